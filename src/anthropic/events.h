@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+/// The answer side of the Messages API: stream events
+/// (https://docs.anthropic.com/en/docs/build-with-claude/streaming) and the message they add up to.
+namespace ccp::anthropic {
+
+/// Token counts as the client reads them. `input_tokens` excludes what was read from or written to the provider's cache.
+struct Usage {
+  std::int64_t input_tokens = 0;
+  std::int64_t output_tokens = 0;
+  std::int64_t cache_read_input_tokens = 0;
+  std::int64_t cache_creation_input_tokens = 0;
+};
+
+enum class StopReason : std::uint8_t { end_turn, max_tokens, stop_sequence, tool_use, refusal };
+
+std::string_view name(StopReason reason);
+
+enum class BlockType : std::uint8_t { text, thinking, tool_use };
+
+/// Receives one message as events, in the order of the protocol: message_start, blocks one after another (start, deltas, stop),
+/// message_delta, message_stop; or `error` at any point, after which nothing comes. Implemented by the stream writer and by the
+/// collector for non-streaming answers.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void message_start(std::string_view id, std::string_view model, const Usage& usage) = 0;
+  virtual void text_start() = 0;
+  virtual void text_delta(std::string_view text) = 0;
+  virtual void thinking_start() = 0;
+  virtual void thinking_delta(std::string_view thinking) = 0;
+  /// Comes once, last in a thinking block.
+  virtual void signature_delta(std::string_view signature) = 0;
+  virtual void redacted_thinking(std::string_view data) = 0;  ///< a whole block: start and stop
+  virtual void tool_use_start(std::string_view id, std::string_view name) = 0;
+  virtual void input_json_delta(std::string_view partial_json) = 0;
+  virtual void block_stop() = 0;
+  /// `stop_sequence` is set only with StopReason::stop_sequence.
+  virtual void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence, const Usage& usage) = 0;
+  virtual void message_stop() = 0;
+  virtual void ping() = 0;
+  virtual void error(const Error& error) = 0;
+};
+
+/// Writes events as SSE bytes to the end of `out`, which it does not own. Counts the block indices.
+class StreamWriter final : public EventSink {
+ public:
+  explicit StreamWriter(std::string& out) : out_(out) {}
+
+  void message_start(std::string_view id, std::string_view model, const Usage& usage) override;
+  void text_start() override;
+  void text_delta(std::string_view text) override;
+  void thinking_start() override;
+  void thinking_delta(std::string_view thinking) override;
+  void signature_delta(std::string_view signature) override;
+  void redacted_thinking(std::string_view data) override;
+  void tool_use_start(std::string_view id, std::string_view name) override;
+  void input_json_delta(std::string_view partial_json) override;
+  void block_stop() override;
+  void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence, const Usage& usage) override;
+  void message_stop() override;
+  void ping() override;
+  void error(const Error& error) override;
+
+ private:
+  void delta(std::string_view type, std::string_view field, std::string_view value);
+
+  std::string& out_;
+  std::uint32_t index_ = 0;
+};
+
+/// Adds the events up to the JSON of one non-streaming message. Tool inputs that are no JSON object become
+/// `{"raw_arguments": "…"}`, so that they are seen and not lost.
+class MessageCollector final : public EventSink {
+ public:
+  /// `limit` bounds the collected bytes; beyond it `failure()` is set and the rest is dropped.
+  explicit MessageCollector(std::size_t limit = std::size_t{32} << 20) : limit_(limit) {}
+
+  void message_start(std::string_view id, std::string_view model, const Usage& usage) override;
+  void text_start() override;
+  void text_delta(std::string_view text) override;
+  void thinking_start() override;
+  void thinking_delta(std::string_view thinking) override;
+  void signature_delta(std::string_view signature) override;
+  void redacted_thinking(std::string_view data) override;
+  void tool_use_start(std::string_view id, std::string_view name) override;
+  void input_json_delta(std::string_view partial_json) override;
+  void block_stop() override;
+  void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence, const Usage& usage) override;
+  void message_stop() override;
+  void ping() override {}
+  void error(const Error& error) override;
+
+  /// Set when the answer ended in an error instead of message_stop.
+  [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
+  /// The message's JSON; complete once message_stop has come.
+  [[nodiscard]] std::string take() { return std::move(json_); }
+
+ private:
+  bool room(std::size_t bytes);
+
+  std::size_t limit_;
+  std::string id_, model_;
+  std::string content_;  ///< the finished blocks, comma-separated JSON
+  std::string text_;     ///< the open block's text, thinking or input
+  std::string signature_, tool_id_, tool_name_;
+  std::optional<BlockType> open_;
+  std::string tail_;  ///< stop_reason, stop_sequence and usage
+  std::string json_;
+  std::optional<Error> failure_;
+};
+
+}  // namespace ccp::anthropic

@@ -1,0 +1,232 @@
+#include "json/reader.h"
+
+#include <cstring>
+
+namespace ccp::json {
+
+namespace {
+
+namespace od = simdjson::ondemand;
+
+std::unexpected<Error> malformed(std::string message) {
+  return client_error(ErrorKind::invalid_request, std::move(message));
+}
+
+std::unexpected<Error> malformed(simdjson::error_code code) { return malformed(describe(code)); }
+
+std::unexpected<Error> expected_type(std::string_view wanted) {
+  return malformed("expected " + std::string(wanted));
+}
+
+int hex_value(char digit) {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
+  return -1;
+}
+
+/// The code unit of `\uXXXX` at `at`, or -1.
+int escaped_unit(const char* at, const char* end) {
+  if (end - at < 6 || at[0] != '\\' || at[1] != 'u') return -1;
+  int unit = 0;
+  for (int i = 2; i < 6; ++i) {
+    const int digit = hex_value(at[i]);
+    if (digit < 0) return -1;
+    unit = unit * 16 + digit;
+  }
+  return unit;
+}
+
+bool is_high(int unit) { return unit >= 0xD800 && unit <= 0xDBFF; }
+bool is_low(int unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
+
+/// Whether `\u` occurs at all; written so that the compiler vectorises it.
+bool has_unicode_escape(const char* data, std::size_t size) {
+  unsigned found = 0;
+  for (std::size_t i = 0; i + 1 < size; ++i) found |= static_cast<unsigned>(data[i] == '\\') & (data[i + 1] == 'u');
+  return found != 0;
+}
+
+}  // namespace
+
+void repair_surrogates(char* data, std::size_t size) {
+  if (!has_unicode_escape(data, size)) return;
+  const char* end = data + size;
+  for (char* at = data; at < end;) {
+    at = static_cast<char*>(std::memchr(at, '\\', static_cast<std::size_t>(end - at)));
+    if (at == nullptr) return;
+    const int unit = escaped_unit(at, end);
+    if (unit < 0) {
+      at += 2;  // an escape of two characters; `\\` must not start another one
+    } else if (is_high(unit) && is_low(escaped_unit(at + 6, end))) {
+      at += 12;
+    } else {
+      if (is_high(unit) || is_low(unit)) std::memcpy(at + 2, "fffd", 4);
+      at += 6;
+    }
+  }
+}
+
+std::string describe(simdjson::error_code code) {
+  switch (code) {
+    case simdjson::DEPTH_ERROR: return "nested deeper than " + std::to_string(max_depth) + " levels";
+    case simdjson::UTF8_ERROR: return "not valid UTF-8";
+    case simdjson::EMPTY: return "empty, expected a JSON value";
+    case simdjson::CAPACITY: return "JSON document too large";
+    case simdjson::UNCLOSED_STRING: return "malformed JSON: a string is not closed";
+    case simdjson::UNESCAPED_CHARS: return "malformed JSON: a control character in a string is not escaped";
+    case simdjson::STRING_ERROR: return "malformed JSON: a bad escape in a string";
+    case simdjson::NUMBER_ERROR: return "malformed JSON: a bad number";
+    case simdjson::NUMBER_OUT_OF_RANGE: return "number out of range";
+    case simdjson::MEMALLOC: return "out of memory";
+    default: return "malformed JSON";
+  }
+}
+
+bool is_object(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos || text[first] != '{') return false;
+  simdjson::dom::parser parser;
+  return parser.parse(simdjson::padded_string(text)).error() == simdjson::SUCCESS;
+}
+
+Reader::Reader() = default;
+Reader::~Reader() = default;
+
+Result<void> Reader::parse(std::string& text, const std::function<Result<void>(Value root)>& root) {
+  text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+  repair_surrogates(text.data(), text.size());
+  if (parser_.max_depth() != max_depth || parser_.capacity() < text.size()) {
+    if (auto code = parser_.allocate(std::max<std::size_t>(text.size(), 4096), max_depth)) return malformed(code);
+  }
+  od::document document;
+  if (auto code = parser_.iterate(text.data(), text.size(), text.capacity()).get(document)) return malformed(code);
+  od::value value;
+  if (auto code = document.get_value().get(value)) {
+    // A scalar at the root: valid JSON perhaps, but no protocol here starts with one.
+    if (code == simdjson::SCALAR_DOCUMENT_AS_VALUE) return expected_type("an object");
+    return malformed(code);
+  }
+  if (auto result = root(Value(*this, value)); !result) return result;
+  const char* rest = nullptr;  // document::at_end() came with simdjson 3.1; Debian 12 has 3.0
+  if (document.current_location().get(rest) == simdjson::SUCCESS && rest < text.data() + text.size()) return malformed("malformed JSON: something follows the document");
+  return {};
+}
+
+void Reader::shrink(std::size_t keep) {
+  if (parser_.capacity() <= keep && copy_.capacity() <= keep) return;
+  parser_ = od::parser();
+  validator_ = simdjson::dom::parser();
+  std::string().swap(copy_);
+}
+
+Result<void> Reader::validate(std::string_view slice) {
+  if (validator_.capacity() < slice.size() || validator_.max_depth() != max_depth) {
+    if (auto code = validator_.allocate(std::max<std::size_t>(slice.size(), 4096), max_depth)) return malformed(code);
+  }
+  // The slice lies inside a padded document, so the bytes behind it may be read.
+  if (auto code = validator_.parse(slice.data(), slice.size(), false).error()) return malformed(code);
+  return {};
+}
+
+Type Value::type() {
+  od::json_type type{};
+  if (value_.type().get(type)) return Type::null;
+  switch (type) {
+    case od::json_type::object: return Type::object;
+    case od::json_type::array: return Type::array;
+    case od::json_type::string: return Type::string;
+    case od::json_type::number: return Type::number;
+    case od::json_type::boolean: return Type::boolean;
+    default: return Type::null;
+  }
+}
+
+Result<std::string_view> Value::string() {
+  if (type() != Type::string) return expected_type("a string");
+  std::string_view text;
+  if (auto code = value_.get_string().get(text)) return malformed(code);
+  return text;
+}
+
+Result<std::int64_t> Value::integer() {
+  const auto value = number();
+  if (!value) return std::unexpected(value.error());
+  const auto whole = static_cast<std::int64_t>(*value);
+  if (*value < -9e15 || *value > 9e15 || static_cast<double>(whole) != *value) return expected_type("an integer");
+  return whole;
+}
+
+Result<double> Value::number() {
+  if (type() != Type::number) return expected_type("a number");
+  double value = 0;
+  if (auto code = value_.get_double().get(value)) return malformed(code);
+  return value;
+}
+
+Result<bool> Value::boolean() {
+  if (type() != Type::boolean) return expected_type("true or false");
+  bool value = false;
+  if (auto code = value_.get_bool().get(value)) return malformed(code);
+  return value;
+}
+
+Result<std::string_view> Value::slice() {
+  std::string_view raw;
+  const Type kind = type();
+  if (kind == Type::object) {
+    od::object object;
+    if (auto code = value_.get_object().get(object)) return malformed(code);
+    if (auto code = object.raw_json().get(raw)) return malformed(code);
+  } else if (kind == Type::array) {
+    od::array array;
+    if (auto code = value_.get_array().get(array)) return malformed(code);
+    if (auto code = array.raw_json().get(raw)) return malformed(code);
+  } else {
+    raw = value_.raw_json_token();
+    if (kind == Type::string) {
+      // Consumed through get_string so that the walk goes on behind it.
+      std::string_view text;
+      if (auto code = value_.get_string().get(text)) return malformed(code);
+    }
+  }
+  raw = raw.substr(0, raw.find_last_not_of(" \t\r\n") + 1);
+  if (kind == Type::string) return raw;  // validated by get_string
+  if (auto valid = reader_->validate(raw); !valid) return std::unexpected(valid.error());
+  return raw;
+}
+
+Result<void> Value::skip() {
+  const auto raw = slice();
+  if (!raw) return std::unexpected(raw.error());
+  return {};
+}
+
+Result<void> Value::object(const std::function<Result<void>(std::string_view, Value)>& field) {
+  if (type() != Type::object) return expected_type("an object");
+  od::object object;
+  if (auto code = value_.get_object().get(object)) return malformed(code);
+  for (auto entry : object) {
+    std::string_view key;
+    if (auto code = entry.unescaped_key().get(key)) return malformed(code);
+    od::value value;
+    if (auto code = entry.value().get(value)) return malformed(code);
+    if (auto result = field(key, Value(*reader_, value)); !result) return result;
+  }
+  return {};
+}
+
+Result<void> Value::array(const std::function<Result<void>(std::size_t, Value)>& element) {
+  if (type() != Type::array) return expected_type("a list");
+  od::array array;
+  if (auto code = value_.get_array().get(array)) return malformed(code);
+  std::size_t index = 0;
+  for (auto entry : array) {
+    od::value value;
+    if (auto code = entry.get(value)) return malformed(code);
+    if (auto result = element(index++, Value(*reader_, value)); !result) return result;
+  }
+  return {};
+}
+
+}  // namespace ccp::json

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "json/reader.h"
+
+/// The answer side of Chat Completions: stream chunks and whole completions, as providers really send them. Views live until the
+/// Reader parses again.
+namespace ccp::openai {
+
+struct ToolCallDelta {
+  std::optional<std::int64_t> index;
+  std::string_view id;         ///< empty when absent or null
+  std::string_view name;       ///< empty when absent or null
+  std::string_view arguments;  ///< unescaped; an object sent instead of a string is given as its JSON
+};
+
+/// `usage`, null-safe. Absent counts are nullopt.
+struct Usage {
+  std::optional<std::int64_t> prompt_tokens;
+  std::optional<std::int64_t> completion_tokens;
+  /// `prompt_tokens_details.cached_tokens`, or DeepSeek's `prompt_cache_hit_tokens`.
+  std::optional<std::int64_t> cached_tokens;
+};
+
+/// A provider's own error object, found where a chunk or an answer should be.
+struct ErrorBody {
+  std::string message;
+  std::string type;
+  std::string code;
+};
+
+/// One chunk of a stream, or a whole completion read as if it were one chunk (`message` is taken for `delta`). Only the first
+/// choice counts: we never ask for more.
+struct Chunk {
+  bool has_choice = false;
+  std::string_view content;    ///< text parts of a list are joined
+  std::string_view reasoning;  ///< `reasoning_content` or `reasoning`, or `thinking` parts
+  std::string_view refusal;
+  std::vector<ToolCallDelta> tool_calls;
+  std::string_view finish_reason;  ///< empty while null or absent
+  std::string_view stop_reason;    ///< vLLM: the matched stop string; empty otherwise
+  std::optional<Usage> usage;
+  std::optional<ErrorBody> error;
+  /// Storage for values that had to be joined; views above may point here.
+  std::vector<std::string> owned;
+};
+
+/// Reads a chunk (`chat.completion.chunk`) or a completion (`chat.completion`). Unknown fields are skipped, validated. A value of
+/// the wrong type where we read, or text that is no JSON object, is `bad_gateway` from the upstream with the place in `cause`.
+Result<Chunk> parse_chunk(json::Reader& reader, std::string& text);
+
+/// Reads the body of an error answer in any of the five shapes (`{"error":{…}}`, `{"error":"…"}`, `{"message"}`, `{"detail"}`, bare
+/// text or HTML). Never fails: what cannot be understood is given as a shortened message.
+ErrorBody parse_error(json::Reader& reader, std::string body);
+
+}  // namespace ccp::openai

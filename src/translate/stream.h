@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "anthropic/events.h"
+#include "base/result.h"
+#include "openai/chunk.h"
+#include "translate/request.h"
+
+/// Chat Completions → Messages: the stream state machine. Pure: ids and times come from outside.
+namespace ccp::translate {
+
+/// What the machine must know of the request it answers. The views must outlive the Stream.
+struct StreamContext {
+  std::string message_id;            ///< `msg_…`, for message_start
+  std::string model;                 ///< the client's model name, echoed
+  std::int64_t input_tokens = 1;     ///< our own count of the prompt for message_start; never 0
+  const ToolNames* names = nullptr;  ///< may be null: names pass unchanged
+  std::vector<std::string> stop_sequences;  ///< as the client gave them, to recognise a matched one
+  bool thinking = true;              ///< false: the client disabled thinking, reasoning is not shown
+  std::size_t max_waiting_arguments = std::size_t{4} << 20;  ///< bytes of tool arguments that may wait for their turn
+};
+
+/// One answer. Calls in order: `start` (optional; the first content starts it too), any number of `feed` and `ping`, then exactly
+/// one of `finish` or `fail` counts; everything after the ending is ignored. The sink sees exactly one of message_stop or error.
+class Stream {
+ public:
+  Stream(StreamContext context, anthropic::EventSink& sink);
+  ~Stream();
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  /// Sends message_start and a ping, once. For when the provider is slow to send its first chunk.
+  void start();
+
+  /// Takes one chunk. An error object inside it, or something that cannot be understood, ends the stream with `error`.
+  void feed(const openai::Chunk& chunk);
+
+  /// The provider's end: `[DONE]` when `done_seen`, otherwise the end of the bytes. Complete when a finish_reason or [DONE] was
+  /// seen: ends with message_stop. With neither it ends with an error.
+  void finish(bool done_seen);
+
+  /// Ends with `error`, once.
+  void fail(const Error& error);
+
+  /// A ping event, when the stream has started and not ended.
+  void ping();
+
+  /// message_start has been sent.
+  [[nodiscard]] bool started() const;
+  /// message_stop or error has been sent.
+  [[nodiscard]] bool ended() const;
+  /// A content block has been sent: from here on a failure cannot be retried unseen.
+  [[nodiscard]] bool has_content() const;
+  /// A finish_reason was seen: only usage and [DONE] can follow; wait for them no longer than 2 s.
+  [[nodiscard]] bool finishing() const;
+  /// What message_delta reported (or would report now).
+  [[nodiscard]] anthropic::Usage usage() const;
+  /// Set once the stream ended well.
+  [[nodiscard]] std::optional<anthropic::StopReason> stop_reason() const;
+
+ private:
+  class Machine;
+  std::unique_ptr<Machine> machine_;
+};
+
+}  // namespace ccp::translate
