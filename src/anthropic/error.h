@@ -5,7 +5,8 @@
 
 #include "base/result.h"
 
-/// The one error table: each ErrorKind with its HTTP status and Anthropic `error.type`. No other place knows HTTP statuses of errors.
+/// The one error table: each ErrorKind with its HTTP status and Anthropic `error.type`. No other place knows
+/// HTTP statuses of errors.
 namespace ccp::anthropic {
 
 /// The HTTP status for an error, before anything else was sent to the client.
@@ -14,10 +15,12 @@ int http_status(ErrorKind kind);
 /// The `error.type` of the envelope.
 std::string_view error_type(ErrorKind kind);
 
-/// True when a retry by the client is useless: answered with `x-should-retry: false`, which Claude Code obeys.
+/// True when a retry by the client is useless: answered with `x-should-retry: false`, which Claude Code
+/// obeys.
 bool never_retry(const Error& error);
 
-/// `{"type":"error","error":{"type":…,"message":…},"request_id":…}`. `request_id` may be empty and is then left out.
+/// `{"type":"error","error":{"type":…,"message":…},"request_id":…}`. `request_id` may be empty and is then
+/// left out.
 std::string error_json(const Error& error, std::string_view request_id = {});
 
 }  // namespace ccp::anthropic

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 
@@ -11,7 +12,8 @@
 /// (https://docs.anthropic.com/en/docs/build-with-claude/streaming) and the message they add up to.
 namespace ccp::anthropic {
 
-/// Token counts as the client reads them. `input_tokens` excludes what was read from or written to the provider's cache.
+/// Token counts as the client reads them. `input_tokens` excludes what was read from or written to the
+/// provider's cache.
 struct Usage {
   std::int64_t input_tokens = 0;
   std::int64_t output_tokens = 0;
@@ -25,9 +27,14 @@ std::string_view name(StopReason reason);
 
 enum class BlockType : std::uint8_t { text, thinking, tool_use };
 
-/// Receives one message as events, in the order of the protocol: message_start, blocks one after another (start, deltas, stop),
-/// message_delta, message_stop; or `error` at any point, after which nothing comes. Implemented by the stream writer and by the
-/// collector for non-streaming answers.
+/// A tool call's arguments as the JSON object they stand for: as they are, or repaired where nothing is lost
+/// (surrounding white space; a JSON string that holds the object; nothing at all, which means `{}`). Nullopt
+/// when they are no object: cut or garbled.
+std::optional<std::string> input_object(std::string_view arguments);
+
+/// Receives one message as events, in the order of the protocol: message_start, blocks one after another
+/// (start, deltas, stop), message_delta, message_stop; or `error` at any point, after which nothing comes.
+/// Implemented by the stream writer and by the collector for non-streaming answers.
 class EventSink {
  public:
   virtual ~EventSink() = default;
@@ -43,7 +50,8 @@ class EventSink {
   virtual void input_json_delta(std::string_view partial_json) = 0;
   virtual void block_stop() = 0;
   /// `stop_sequence` is set only with StopReason::stop_sequence.
-  virtual void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence, const Usage& usage) = 0;
+  virtual void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence,
+                             const Usage& usage) = 0;
   virtual void message_stop() = 0;
   virtual void ping() = 0;
   virtual void error(const Error& error) = 0;
@@ -64,12 +72,14 @@ class StreamWriter final : public EventSink {
   void tool_use_start(std::string_view id, std::string_view name) override;
   void input_json_delta(std::string_view partial_json) override;
   void block_stop() override;
-  void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence, const Usage& usage) override;
+  void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence,
+                     const Usage& usage) override;
   void message_stop() override;
   void ping() override;
   void error(const Error& error) override;
 
  private:
+  void start(std::string_view content_block);
   void delta(std::string_view type, std::string_view field, std::string_view value);
 
   std::string& out_;
@@ -93,7 +103,8 @@ class MessageCollector final : public EventSink {
   void tool_use_start(std::string_view id, std::string_view name) override;
   void input_json_delta(std::string_view partial_json) override;
   void block_stop() override;
-  void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence, const Usage& usage) override;
+  void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence,
+                     const Usage& usage) override;
   void message_stop() override;
   void ping() override {}
   void error(const Error& error) override;

@@ -10,9 +10,9 @@
 #include "base/result.h"
 #include "json/reader.h"
 
-/// The request side of Anthropic's Messages API (https://docs.anthropic.com/en/api/messages), parsed once into types. Every
-/// `string_view` points into the request body or its Reader and lives as long as both; text is unescaped, `…_json` members are
-/// raw, validated JSON.
+/// The request side of Anthropic's Messages API (https://docs.anthropic.com/en/api/messages), parsed once
+/// into types. Every `string_view` points into the request body or its Reader and lives as long as both; text
+/// is unescaped, `…_json` members are raw, validated JSON.
 namespace ccp::anthropic {
 
 struct TextBlock {
@@ -80,16 +80,16 @@ struct SearchResultBlock {
   std::vector<ContentBlock> content;
 };
 
-/// A block type this version does not know, or one that only Anthropic's own servers execute (`server_tool_use`,
-/// `web_search_tool_result`, …). Kept whole so that nothing is lost silently.
+/// A block type this version does not know, or one that only Anthropic's own servers execute
+/// (`server_tool_use`, `web_search_tool_result`, …). Kept whole so that nothing is lost silently.
 struct OtherBlock {
   std::string_view type;
   std::string_view json;
 };
 
 struct ContentBlock {
-  std::variant<TextBlock, ImageBlock, DocumentBlock, ToolUseBlock, ToolResultBlock, ThinkingBlock, RedactedThinkingBlock,
-               SearchResultBlock, OtherBlock>
+  std::variant<TextBlock, ImageBlock, DocumentBlock, ToolUseBlock, ToolResultBlock, ThinkingBlock,
+               RedactedThinkingBlock, SearchResultBlock, OtherBlock>
       value;
   bool cache_control = false;  ///< the client put a cache breakpoint here
 };
@@ -142,15 +142,17 @@ struct MessagesRequest {
   std::optional<std::int64_t> top_k;
   std::string_view user_id;  ///< `metadata.user_id`, empty when absent
   bool stream = false;
-  std::vector<std::string_view> unknown_fields;  ///< top-level names this version does not know, for the debug log
+  std::vector<std::string_view>
+      unknown_fields;  ///< top-level names this version does not know, for the debug log
 };
 
 /// What `parse` insists on beyond the common rules.
 enum class Endpoint : std::uint8_t { messages, count_tokens };
 
-/// Reads and validates a request body. Errors are `invalid_request` with the place first, in Anthropic's own style:
-/// `messages.2.content.0.source.data: …`. Unknown fields and unknown block or tool types are accepted. Duplicate keys: the last
-/// one counts. `body` gains padding and must outlive the result, as must `reader`.
+/// Reads and validates a request body. Errors are `invalid_request` with the place first, in Anthropic's own
+/// style: `messages.2.content.0.source.data: …`. Unknown fields and unknown block or tool types are accepted.
+/// Duplicate keys: the last one counts, but for a block's `type` the first. `body` gains padding and must
+/// outlive the result, as must `reader`.
 Result<MessagesRequest> parse(json::Reader& reader, std::string& body, Endpoint endpoint);
 
 }  // namespace ccp::anthropic

@@ -18,6 +18,13 @@ std::unexpected<Error> expected_type(std::string_view wanted) {
   return malformed("expected " + std::string(wanted));
 }
 
+/// For a value that is not of the type that was wanted, or no value at all.
+std::unexpected<Error> mismatch(od::value& value, std::string_view wanted) {
+  od::json_type actual{};
+  if (auto code = value.type().get(actual)) return malformed(code);
+  return expected_type(wanted);
+}
+
 int hex_value(char digit) {
   if (digit >= '0' && digit <= '9') return digit - '0';
   if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
@@ -143,7 +150,7 @@ Type Value::type() {
 }
 
 Result<std::string_view> Value::string() {
-  if (type() != Type::string) return expected_type("a string");
+  if (type() != Type::string) return mismatch(value_, "a string");
   std::string_view text;
   if (auto code = value_.get_string().get(text)) return malformed(code);
   return text;
@@ -158,14 +165,14 @@ Result<std::int64_t> Value::integer() {
 }
 
 Result<double> Value::number() {
-  if (type() != Type::number) return expected_type("a number");
+  if (type() != Type::number) return mismatch(value_, "a number");
   double value = 0;
   if (auto code = value_.get_double().get(value)) return malformed(code);
   return value;
 }
 
 Result<bool> Value::boolean() {
-  if (type() != Type::boolean) return expected_type("true or false");
+  if (type() != Type::boolean) return mismatch(value_, "true or false");
   bool value = false;
   if (auto code = value_.get_bool().get(value)) return malformed(code);
   return value;
@@ -202,8 +209,23 @@ Result<void> Value::skip() {
   return {};
 }
 
+Result<std::string_view> Value::peek_string(std::string_view key) {
+  if (type() != Type::object) return mismatch(value_, "an object");
+  od::object object;
+  if (auto code = value_.get_object().get(object)) return malformed(code);
+  od::value field;
+  const auto code = object.find_field(key).get(field);
+  if (code == simdjson::NO_SUCH_FIELD) return malformed("field required");
+  if (code) return malformed(code);
+  std::string_view token = field.raw_json_token();
+  token = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
+  if (token.size() < 2 || !token.starts_with('"')) return expected_type("a string");
+  if (const auto reset = object.reset().error()) return malformed(reset);
+  return token.substr(1, token.size() - 2);
+}
+
 Result<void> Value::object(const std::function<Result<void>(std::string_view, Value)>& field) {
-  if (type() != Type::object) return expected_type("an object");
+  if (type() != Type::object) return mismatch(value_, "an object");
   od::object object;
   if (auto code = value_.get_object().get(object)) return malformed(code);
   for (auto entry : object) {
@@ -217,7 +239,7 @@ Result<void> Value::object(const std::function<Result<void>(std::string_view, Va
 }
 
 Result<void> Value::array(const std::function<Result<void>(std::size_t, Value)>& element) {
-  if (type() != Type::array) return expected_type("a list");
+  if (type() != Type::array) return mismatch(value_, "a list");
   od::array array;
   if (auto code = value_.get_array().get(array)) return malformed(code);
   std::size_t index = 0;

@@ -44,6 +44,11 @@ class Value {
   /// Reads past the value and validates it.
   Result<void> skip();
 
+  /// The string field `key` of this object, looked up before the walk to decide how the object is to be read (`type` may come
+  /// last): the bytes between its quotes, escapes not undone, of the first field of that name. Nothing is consumed when it
+  /// succeeds; after an error ("field required", "expected a string") the value must not be read any more.
+  Result<std::string_view> peek_string(std::string_view key);
+
   /// Calls `field(key, value)` for each field in document order; the first error ends the walk. Each value not consumed by the
   /// callback must be skipped by it. Fails when this value is no object.
   Result<void> object(const std::function<Result<void>(std::string_view key, Value value)>& field);

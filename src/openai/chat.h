@@ -7,20 +7,26 @@
 #include <variant>
 #include <vector>
 
-/// The request side of OpenAI's Chat Completions API (https://platform.openai.com/docs/api-reference/chat/create): what we send.
-/// Views must outlive the value; text is unescaped, `…_json` is copied as it is.
+/// The request side of OpenAI's Chat Completions API
+/// (https://platform.openai.com/docs/api-reference/chat/create): what we send. Views must outlive the value;
+/// text is unescaped, `…_json` is copied as it is.
 namespace ccp::openai {
 
 /// Text that is either a view of the client's request or made by the translation.
 class Text {
  public:
   Text() = default;
-  Text(std::string_view view) : value_(view) {}               // NOLINT(google-explicit-constructor)
+  Text(std::string_view view) : value_(view) {}                     // NOLINT(google-explicit-constructor)
   Text(const char* literal) : value_(std::string_view(literal)) {}  // NOLINT(google-explicit-constructor)
-  Text(std::string owned) : value_(std::move(owned)) {}       // NOLINT(google-explicit-constructor)
+  Text(std::string owned) : value_(std::move(owned)) {}             // NOLINT(google-explicit-constructor)
   [[nodiscard]] std::string_view view() const {
     if (const auto* owned = std::get_if<std::string>(&value_)) return *owned;
     return std::get<std::string_view>(value_);
+  }
+  /// Adds to the end; from then on the text is owned.
+  void append(std::string_view more) {
+    if (const auto* borrowed = std::get_if<std::string_view>(&value_)) value_ = std::string(*borrowed);
+    std::get<std::string>(value_) += more;
   }
 
  private:
@@ -84,13 +90,13 @@ struct ChatRequest {
   std::optional<double> temperature;
   std::optional<double> top_p;
   std::vector<std::string_view> stop;
-  std::string_view reasoning_effort;     ///< left out when empty
+  std::string_view reasoning_effort;      ///< left out when empty
   std::string_view response_schema_json;  ///< left out when empty; written as response_format json_schema
-  bool stream = false;                   ///< when true `stream_options.include_usage` is asked too
+  bool stream = false;                    ///< when true `stream_options.include_usage` is asked too
 };
 
-/// Writes the request's JSON to the end of `out`. Field order is fixed: the long common prefix of a conversation (model, tools,
-/// messages) is byte-identical from turn to turn.
+/// Writes the request's JSON to the end of `out`. Field order is fixed: the long common prefix of a
+/// conversation (model, tools, messages) is byte-identical from turn to turn.
 void write(const ChatRequest& request, std::string& out);
 
 }  // namespace ccp::openai

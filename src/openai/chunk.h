@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <forward_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,8 +10,8 @@
 #include "base/result.h"
 #include "json/reader.h"
 
-/// The answer side of Chat Completions: stream chunks and whole completions, as providers really send them. Views live until the
-/// Reader parses again.
+/// The answer side of Chat Completions: stream chunks and whole completions, as providers really send them.
+/// Views live until the Reader parses again.
 namespace ccp::openai {
 
 struct ToolCallDelta {
@@ -35,8 +36,8 @@ struct ErrorBody {
   std::string code;
 };
 
-/// One chunk of a stream, or a whole completion read as if it were one chunk (`message` is taken for `delta`). Only the first
-/// choice counts: we never ask for more.
+/// One chunk of a stream, or a whole completion read as if it were one chunk (`message` is taken for
+/// `delta`). Only the first choice counts: we never ask for more.
 struct Chunk {
   bool has_choice = false;
   std::string_view content;    ///< text parts of a list are joined
@@ -47,16 +48,22 @@ struct Chunk {
   std::string_view stop_reason;    ///< vLLM: the matched stop string; empty otherwise
   std::optional<Usage> usage;
   std::optional<ErrorBody> error;
-  /// Storage for values that had to be joined; views above may point here.
-  std::vector<std::string> owned;
+  /// Storage for values that had to be joined; views above may point here, so it must not move its strings.
+  std::forward_list<std::string> owned;
 };
 
-/// Reads a chunk (`chat.completion.chunk`) or a completion (`chat.completion`). Unknown fields are skipped, validated. A value of
-/// the wrong type where we read, or text that is no JSON object, is `bad_gateway` from the upstream with the place in `cause`.
+/// Reads a chunk (`chat.completion.chunk`) or a completion (`chat.completion`). Unknown fields are skipped,
+/// validated. A value of the wrong type where we read, or text that is no JSON object, is `bad_gateway` from
+/// the upstream with the place in `cause`. A JSON error in place of a chunk is no failure: it is given as
+/// `error`.
 Result<Chunk> parse_chunk(json::Reader& reader, std::string& text);
 
-/// Reads the body of an error answer in any of the five shapes (`{"error":{…}}`, `{"error":"…"}`, `{"message"}`, `{"detail"}`, bare
-/// text or HTML). Never fails: what cannot be understood is given as a shortened message.
+inline constexpr std::size_t max_error_message = 2048;
+
+/// Reads the body of an error answer in any of the five shapes (`{"error":{…}}`, `{"error":"…"}`,
+/// `{"message"}`, `{"detail"}`, bare text or HTML). Never fails: what cannot be understood is given as a
+/// shortened message. The message is at most `max_error_message` bytes of valid UTF-8; numbers and upstream
+/// words that stand beside it (llama.cpp's `n_ctx`, OpenRouter's `metadata.raw`) are appended to it.
 ErrorBody parse_error(json::Reader& reader, std::string body);
 
 }  // namespace ccp::openai

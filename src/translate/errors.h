@@ -13,14 +13,14 @@ namespace ccp::translate {
 
 /// What is known of a refused request.
 struct Refusal {
-  int status = 0;                 ///< HTTP status of the answer; 0 for an error object inside a 200 stream
+  int status = 0;  ///< HTTP status of the answer; 0 for an error object inside a 200 stream
   openai::ErrorBody body;
-  std::string_view host;          ///< the provider's host, for messages
+  std::string_view host;  ///< the provider's host, for messages
   std::optional<std::chrono::seconds> retry_after;
 };
 
-/// Maps by status, then code, then wording (PROVIDERS "Errors"). The provider's words are passed on with keys and account ids
-/// masked in `message`, in full in `cause`.
+/// Maps by status, then code, then wording (PROVIDERS "Errors"). The provider's words are passed on with keys
+/// and account ids masked in `message`, in full in `cause`.
 Error upstream_refusal(const Refusal& refusal);
 
 /// `text` with API keys, `org-…`, `proj_…` and account ids replaced by `***`.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,17 +17,30 @@ namespace ccp::translate {
 
 /// What the machine must know of the request it answers. The views must outlive the Stream.
 struct StreamContext {
-  std::string message_id;            ///< `msg_…`, for message_start
-  std::string model;                 ///< the client's model name, echoed
-  std::int64_t input_tokens = 1;     ///< our own count of the prompt for message_start; never 0
-  const ToolNames* names = nullptr;  ///< may be null: names pass unchanged
+  std::string message_id;                   ///< `msg_…`, for message_start
+  std::string model;                        ///< the client's model name, echoed
+  std::int64_t input_tokens = 1;            ///< our own count of the prompt for message_start; never 0
+  const ToolNames* names = nullptr;         ///< may be null: names pass unchanged
   std::vector<std::string> stop_sequences;  ///< as the client gave them, to recognise a matched one
-  bool thinking = true;              ///< false: the client disabled thinking, reasoning is not shown
-  std::size_t max_waiting_arguments = std::size_t{4} << 20;  ///< bytes of tool arguments that may wait for their turn
+  bool thinking = true;                     ///< false: the client disabled thinking, reasoning is not shown
+  /// Bytes that may be kept while they wait for their turn or for their end: tool arguments, and text behind
+  /// an open tool call.
+  std::size_t max_waiting_arguments = std::size_t{4} << 20;
+  /// True for a collected (non-streaming) answer: tool arguments that are no JSON object are handed on as
+  /// they are, the collector shows them. In a stream they end in an error, because a tool must never run with
+  /// wrong input.
+  bool lenient_arguments = false;
+  std::string host;  ///< the provider's host, for messages about errors inside the stream
 };
 
-/// One answer. Calls in order: `start` (optional; the first content starts it too), any number of `feed` and `ping`, then exactly
-/// one of `finish` or `fail` counts; everything after the ending is ignored. The sink sees exactly one of message_stop or error.
+/// The signature of every thinking block: versioned, so that a later version can carry the provider's state
+/// here.
+inline constexpr std::string_view thinking_signature = "ccp1";
+
+/// One answer. Calls in order: `start` (optional; the first content starts it too), any number of `feed` and
+/// `ping`, then exactly one of `finish` or `fail` counts; everything after the ending is ignored. The sink
+/// sees exactly one of message_stop or error. One block is open at a time: what the provider interleaves with
+/// an unfinished tool call waits, in order, in a bounded buffer.
 class Stream {
  public:
   Stream(StreamContext context, anthropic::EventSink& sink);
@@ -37,11 +51,12 @@ class Stream {
   /// Sends message_start and a ping, once. For when the provider is slow to send its first chunk.
   void start();
 
-  /// Takes one chunk. An error object inside it, or something that cannot be understood, ends the stream with `error`.
+  /// Takes one chunk. An error object inside it, or something that cannot be understood, ends the stream with
+  /// `error`.
   void feed(const openai::Chunk& chunk);
 
-  /// The provider's end: `[DONE]` when `done_seen`, otherwise the end of the bytes. Complete when a finish_reason or [DONE] was
-  /// seen: ends with message_stop. With neither it ends with an error.
+  /// The provider's end: `[DONE]` when `done_seen`, otherwise the end of the bytes. Complete when a
+  /// finish_reason or [DONE] was seen: ends with message_stop. With neither it ends with an error.
   void finish(bool done_seen);
 
   /// Ends with `error`, once.
@@ -62,6 +77,8 @@ class Stream {
   [[nodiscard]] anthropic::Usage usage() const;
   /// Set once the stream ended well.
   [[nodiscard]] std::optional<anthropic::StopReason> stop_reason() const;
+  /// The error that the answer ended in, or null. Lives as long as the Stream.
+  [[nodiscard]] const Error* failure() const;
 
  private:
   class Machine;

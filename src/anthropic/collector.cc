@@ -1,0 +1,153 @@
+#include "anthropic/events.h"
+#include "anthropic/usage_json.h"
+#include "json/reader.h"
+#include "json/writer.h"
+
+namespace ccp::anthropic {
+
+namespace {
+
+constexpr std::string_view white_space = " \t\r\n";
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(white_space);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(white_space) - first + 1);
+}
+
+/// The text inside a JSON string, or nullopt when `text` is not exactly one.
+std::optional<std::string> unquoted(std::string_view text) {
+  if (text.size() < 2 || text.front() != '"') return std::nullopt;
+  json::Reader reader;
+  std::string list;
+  list.reserve(text.size() + 2 + simdjson::SIMDJSON_PADDING);
+  list.append("[").append(text).append("]");
+  std::string inner;
+  std::size_t count = 0;
+  const auto result = reader.parse(list, [&](json::Value root) {
+    return root.array([&](std::size_t, json::Value element) -> Result<void> {
+      ++count;
+      const auto value = element.string();
+      if (!value) return std::unexpected(value.error());
+      inner = *value;
+      return {};
+    });
+  });
+  if (!result || count != 1) return std::nullopt;
+  return inner;
+}
+
+}  // namespace
+
+std::optional<std::string> input_object(std::string_view arguments) {
+  const std::string_view bare = trimmed(arguments);
+  if (bare.empty()) return "{}";
+  if (json::is_object(bare)) return std::string(bare);
+  if (const auto inner = unquoted(bare); inner && json::is_object(*inner))
+    return std::string(trimmed(*inner));
+  return std::nullopt;
+}
+
+bool MessageCollector::room(std::size_t bytes) {
+  if (failure_) return false;
+  if (content_.size() + text_.size() + signature_.size() + bytes <= limit_) return true;
+  error(Error{.kind = ErrorKind::bad_gateway,
+              .source = ErrorSource::upstream,
+              .message = "the provider's answer is larger than " + std::to_string(limit_) +
+                         " bytes, the most this proxy collects; ask for it with \"stream\": true"});
+  return false;
+}
+
+void MessageCollector::message_start(std::string_view id, std::string_view model, const Usage&) {
+  id_ = id;
+  model_ = model;
+}
+
+void MessageCollector::text_start() { open_ = BlockType::text; }
+
+void MessageCollector::text_delta(std::string_view text) {
+  if (room(text.size())) text_ += text;
+}
+
+void MessageCollector::thinking_start() { open_ = BlockType::thinking; }
+
+void MessageCollector::thinking_delta(std::string_view thinking) { text_delta(thinking); }
+
+void MessageCollector::signature_delta(std::string_view signature) {
+  if (room(signature.size())) signature_ += signature;
+}
+
+void MessageCollector::redacted_thinking(std::string_view data) {
+  if (!room(data.size())) return;
+  if (!content_.empty()) content_ += ',';
+  json::Writer(content_).begin_object().field("type", "redacted_thinking").field("data", data).end_object();
+}
+
+void MessageCollector::tool_use_start(std::string_view id, std::string_view name) {
+  if (!room(id.size() + name.size())) return;
+  open_ = BlockType::tool_use;
+  tool_id_ = id;
+  tool_name_ = name;
+}
+
+void MessageCollector::input_json_delta(std::string_view partial_json) { text_delta(partial_json); }
+
+void MessageCollector::block_stop() {
+  if (!open_ || !room(0)) return;
+  if (!content_.empty()) content_ += ',';
+  json::Writer writer(content_);
+  writer.begin_object();
+  switch (*open_) {
+    case BlockType::text:
+      writer.field("type", "text").field("text", text_);
+      break;
+    case BlockType::thinking:
+      writer.field("type", "thinking").field("thinking", text_).field("signature", signature_);
+      break;
+    case BlockType::tool_use:
+      writer.field("type", "tool_use").field("id", tool_id_).field("name", tool_name_).key("input");
+      if (const auto input = input_object(text_)) {
+        writer.raw(*input);
+      } else {
+        writer.begin_object().field("raw_arguments", text_).end_object();
+      }
+      break;
+  }
+  writer.end_object();
+  open_.reset();
+  text_.clear();
+  signature_.clear();
+}
+
+void MessageCollector::message_delta(StopReason reason, std::optional<std::string_view> stop_sequence,
+                                     const Usage& usage) {
+  tail_.clear();
+  json::Writer writer(tail_);
+  writer.field("stop_reason", name(reason)).key("stop_sequence");
+  stop_sequence ? writer.string(*stop_sequence) : writer.null();
+  write(writer.key("usage"), usage);
+}
+
+void MessageCollector::message_stop() {
+  if (failure_) return;
+  json_.clear();
+  json::Writer writer(json_);
+  writer.begin_object()
+      .field("id", id_)
+      .field("type", "message")
+      .field("role", "assistant")
+      .field("model", model_);
+  writer.key("content").begin_array();
+  if (!content_.empty()) writer.raw(content_);
+  writer.end_array().raw(tail_).end_object();
+}
+
+void MessageCollector::error(const Error& error) {
+  if (failure_) return;
+  failure_ = error;
+  std::string().swap(content_);
+  std::string().swap(text_);
+  json_.clear();
+}
+
+}  // namespace ccp::anthropic

@@ -1,0 +1,86 @@
+#include "anthropic/error.h"
+
+#include "json/writer.h"
+
+namespace ccp::anthropic {
+
+namespace {
+
+struct Row {
+  int status;
+  std::string_view type;
+};
+
+constexpr Row row(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::invalid_request:
+      return {400, "invalid_request_error"};
+    case ErrorKind::context_overflow:
+      return {400, "invalid_request_error"};
+    case ErrorKind::authentication:
+      return {401, "authentication_error"};
+    case ErrorKind::permission:
+      return {403, "permission_error"};
+    case ErrorKind::not_found:
+      return {404, "not_found_error"};
+    case ErrorKind::method_not_allowed:
+      return {405, "invalid_request_error"};
+    case ErrorKind::request_timeout:
+      return {408, "invalid_request_error"};
+    case ErrorKind::length_required:
+      return {411, "invalid_request_error"};
+    case ErrorKind::too_large:
+      return {413, "request_too_large"};
+    case ErrorKind::rate_limit:
+      return {429, "rate_limit_error"};
+    case ErrorKind::head_too_large:
+      return {431, "invalid_request_error"};
+    case ErrorKind::cancelled:
+      return {499, "api_error"};  // never sent: nobody is left to read it
+    case ErrorKind::api:
+      return {500, "api_error"};
+    case ErrorKind::not_supported:
+      return {501, "not_supported"};
+    case ErrorKind::bad_gateway:
+      return {502, "api_error"};
+    case ErrorKind::unavailable:
+      return {503, "overloaded_error"};
+    case ErrorKind::timeout:
+      return {504, "api_error"};
+    case ErrorKind::overloaded:
+      return {529, "overloaded_error"};
+  }
+  return {500, "api_error"};
+}
+
+}  // namespace
+
+int http_status(ErrorKind kind) { return row(kind).status; }
+
+std::string_view error_type(ErrorKind kind) { return row(kind).type; }
+
+bool never_retry(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::authentication:
+    case ErrorKind::permission:
+    case ErrorKind::not_supported:
+      return true;
+    // An exhausted quota is a 429 that no pause cures.
+    case ErrorKind::rate_limit:
+      return error.retry == Retry::no && !error.retry_after;
+    default:
+      return false;
+  }
+}
+
+std::string error_json(const Error& error, std::string_view request_id) {
+  std::string out;
+  json::Writer writer(out);
+  writer.begin_object().field("type", "error").key("error").begin_object();
+  writer.field("type", error_type(error.kind)).field("message", error.message).end_object();
+  if (!request_id.empty()) writer.field("request_id", request_id);
+  writer.end_object();
+  return out;
+}
+
+}  // namespace ccp::anthropic

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "base/secret.h"
+
+/// The settings of one process: read once at the start, validated as a whole, immutable afterwards. The rows are in options.h.
+namespace ccp::config {
+
+struct Config {
+  Secret openai_api_key;
+  std::string openai_base_url;
+  std::string big_model, middle_model, small_model;
+  Secret anthropic_api_key;  ///< empty: any client key is accepted
+  std::string host;
+  std::int64_t port = 0;
+  std::int64_t workers = 1;  ///< 0: one per processor
+  LogLevel log_level = LogLevel::warning;
+  std::int64_t max_tokens_limit = 0, min_tokens_limit = 0;  ///< tokens
+  std::int64_t max_retries = 0;
+  bool ssl_verify = true;
+  std::string ssl_ca_file;  ///< empty: the system's store
+
+  std::int64_t request_timeout = 0;     ///< seconds without a byte from the provider
+  std::int64_t connect_timeout = 0;     ///< seconds
+  std::int64_t header_timeout = 0;      ///< seconds
+  std::int64_t body_timeout = 0;        ///< seconds
+  std::int64_t write_timeout = 0;       ///< seconds
+  std::int64_t keep_alive_timeout = 0;  ///< seconds
+  std::int64_t pool_idle_timeout = 0;   ///< seconds
+  std::int64_t drain_timeout = 0;       ///< seconds
+  std::int64_t max_body_size = 0;       ///< MiB
+  std::int64_t max_connections = 0;
+  std::int64_t max_requests = 0;  ///< in flight
+
+  /// The names of the variables that were set, by the shell or a file; the others have their defaults.
+  std::vector<std::string> given;
+  [[nodiscard]] bool was_given(std::string_view name) const;
+};
+
+/// Names and values as they came from the shell or a file.
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+/// Everything wrong with the configuration: one line each, with variable, value and what is allowed.
+struct Problems {
+  std::vector<std::string> lines;
+};
+
+/// Builds the configuration: `shell` wins over `file`; an empty value counts as unset; one pair of quotes around a value is taken
+/// off (docker --env-file keeps them). With `demo` the provider's settings are not required.
+std::expected<Config, Problems> load(const Variables& shell, const Variables& file, bool demo);
+
+/// Reads `NAME=value` lines: comments, `export`, single and double quotes, CRLF. Problems name the line.
+std::expected<Variables, Problems> parse_dotenv(std::string_view text);
+
+/// The process's environment.
+Variables shell_variables(char** environment);
+
+/// Renders of the table in options.h.
+std::string render_help();
+std::string render_env_example();
+std::string render_markdown();
+/// The short table of the README: the settings most people touch.
+std::string render_readme_table();
+/// The effective settings, one `NAME=value` a line, secrets hidden.
+std::string render_config(const Config& config);
+
+}  // namespace ccp::config

@@ -1,0 +1,156 @@
+#include "config/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "config/options.h"
+
+namespace ccp::config {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Pair;
+
+Config good(Variables shell, Variables file = {}) {
+  shell.try_emplace("OPENAI_API_KEY", "k");
+  auto config = load(shell, file, false);
+  EXPECT_TRUE(config) << config.error().lines.front();
+  return *config;
+}
+
+std::vector<std::string> problems(const Variables& shell) {
+  const auto config = load(shell, {}, false);
+  return config ? std::vector<std::string>{} : config.error().lines;
+}
+
+TEST(Config, DefaultsAreTheReferences) {
+  const auto config = good({});
+  EXPECT_EQ(config.openai_base_url, "https://albus.taxhawk.com/api");
+  EXPECT_EQ(config.big_model, "gpt-4o");
+  EXPECT_EQ(config.middle_model, "gpt-4o");
+  EXPECT_EQ(config.small_model, "gpt-4o-mini");
+  EXPECT_EQ(config.host, "0.0.0.0");
+  EXPECT_EQ(config.port, 8082);
+  EXPECT_EQ(config.log_level, LogLevel::warning);
+  EXPECT_EQ(config.max_tokens_limit, 4096);
+  EXPECT_EQ(config.min_tokens_limit, 100);
+  EXPECT_EQ(config.request_timeout, 90);
+  EXPECT_EQ(config.max_retries, 2);
+  EXPECT_EQ(config.workers, 1);
+  EXPECT_TRUE(config.ssl_verify);
+  EXPECT_TRUE(config.anthropic_api_key.empty());
+}
+
+TEST(Config, ShellWinsOverFileAndEmptyMeansUnset) {
+  const auto config = good({{"BIG_MODEL", "shell"}, {"SMALL_MODEL", ""}}, {{"BIG_MODEL", "file"}, {"SMALL_MODEL", "file"}});
+  EXPECT_EQ(config.big_model, "shell");
+  EXPECT_EQ(config.middle_model, "shell");
+  EXPECT_EQ(config.small_model, "file");
+}
+
+TEST(Config, OnePairOfQuotesComesOff) {
+  const auto config = good({{"BIG_MODEL", "\"m\""}, {"SSL_VERIFY", "\"false\""}, {"SMALL_MODEL", "'\"x\"'"}});
+  EXPECT_EQ(config.big_model, "m");
+  EXPECT_FALSE(config.ssl_verify);
+  EXPECT_EQ(config.small_model, "\"x\"");
+}
+
+TEST(Config, AllProblemsAreReportedAtOnce) {
+  const auto lines = problems({{"PORT", "99999"}, {"MAX_RETRIES", "many"}, {"SSL_VERIFY", "maybe"}, {"LOG_LEVEL", "LOUD"}});
+  ASSERT_EQ(lines.size(), 5U);
+  EXPECT_THAT(lines, Contains("PORT: \"99999\" is not allowed; expected a whole number from 0 to 65535"));
+  EXPECT_THAT(lines, Contains(HasSubstr("MAX_RETRIES: \"many\"")));
+  EXPECT_THAT(lines, Contains(HasSubstr("SSL_VERIFY: \"maybe\" is not allowed; expected true or false")));
+  EXPECT_THAT(lines, Contains(HasSubstr("LOG_LEVEL")));
+  EXPECT_THAT(lines, Contains(testing::AllOf(HasSubstr("OPENAI_API_KEY"), HasSubstr("--demo"))));
+}
+
+TEST(Config, ASecretNeverAppearsInAProblem) {
+  const auto lines = problems({{"OPENAI_API_KEY", "very secret\nkey"}});
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_THAT(lines[0], Not(HasSubstr("very")));
+}
+
+TEST(Config, MissingKeyIsFineOnThisMachineOrInTheDemo) {
+  EXPECT_THAT(problems({{"OPENAI_BASE_URL", "http://localhost:11434/v1"}}), ElementsAre());
+  EXPECT_THAT(problems({{"OPENAI_BASE_URL", "http://127.0.0.1:1234/v1"}}), ElementsAre());
+  EXPECT_TRUE(load({}, {}, true));
+  EXPECT_EQ(problems({}).size(), 1U);
+}
+
+TEST(Config, AnotherProvidersKeyIsNotSentToTheDefaultHost) {
+  for (const char* key : {"sk-proj-1", "sk-or-1", "sk-ant-1", "gsk_1", "AIza1", "xai-1"}) {
+    EXPECT_THAT(problems({{"OPENAI_API_KEY", key}}), ElementsAre(HasSubstr("add OPENAI_BASE_URL=https://"))) << key;
+    EXPECT_THAT(problems({{"OPENAI_API_KEY", key}, {"OPENAI_BASE_URL", "https://x.test/v1"}}), ElementsAre()) << key;
+  }
+}
+
+TEST(Config, PastedBaseUrlsAreUnderstood) {
+  for (const char* url : {"https://x.test/v1/", "https://x.test/v1/chat/completions", "https://x.test/v1/chat/completions/"}) {
+    EXPECT_EQ(good({{"OPENAI_BASE_URL", url}}).openai_base_url, "https://x.test/v1") << url;
+  }
+  EXPECT_THAT(problems({{"OPENAI_API_KEY", "k"}, {"OPENAI_BASE_URL", "x.test"}}), ElementsAre(HasSubstr("OPENAI_BASE_URL")));
+}
+
+TEST(Config, OddSpellings) {
+  EXPECT_EQ(good({{"LOG_LEVEL", "info  # verbose"}}).log_level, LogLevel::info);
+  EXPECT_EQ(good({{"WORKERS", "auto"}}).workers, 0);
+  EXPECT_FALSE(good({{"SSL_VERIFY", "No"}}).ssl_verify);
+  EXPECT_TRUE(good({{"SSL_VERIFY", "1"}}).ssl_verify);
+  EXPECT_THAT(problems({{"OPENAI_API_KEY", "k"}, {"MIN_TOKENS_LIMIT", "5000"}}), ElementsAre(HasSubstr("MIN_TOKENS_LIMIT")));
+}
+
+TEST(Dotenv, ReadsWhatPeopleWrite) {
+  const auto variables = parse_dotenv(
+      "\xEF\xBB\xBF# comment\r\n"
+      "OPENAI_API_KEY=\"sk-a#b\" # key\r\n"
+      "export BIG_MODEL='gpt 4'\n"
+      "  SMALL_MODEL = plain # comment\n"
+      "\n"
+      "URL=https://x.test/#anchor\n"
+      "ESCAPED=\"a\\\"b\\\\c\"\n"
+      "EMPTY=\n"
+      "LAST=x");
+  ASSERT_TRUE(variables);
+  EXPECT_THAT(*variables, ElementsAre(Pair("BIG_MODEL", "gpt 4"), Pair("EMPTY", ""), Pair("ESCAPED", "a\"b\\c"), Pair("LAST", "x"),
+                                      Pair("OPENAI_API_KEY", "sk-a#b"), Pair("SMALL_MODEL", "plain"),
+                                      Pair("URL", "https://x.test/#anchor")));
+}
+
+TEST(Dotenv, ProblemsNameTheLine) {
+  const auto variables = parse_dotenv("GOOD=1\nnonsense\nOPEN=\"never closed\n1BAD=x\nAFTER='a' b\n");
+  ASSERT_FALSE(variables);
+  EXPECT_THAT(variables.error().lines, ElementsAre(HasSubstr("line 2"), HasSubstr("line 3: OPEN"), HasSubstr("line 4"),
+                                                   HasSubstr("line 5: AFTER")));
+}
+
+TEST(Render, EveryOptionIsEverywhereAndSecretsNowhere) {
+  const auto config = good({{"OPENAI_API_KEY", "hidden-key"}, {"ANTHROPIC_API_KEY", "hidden-too"}});
+  const auto shown = render_config(config);
+  for (const auto& option : options) {
+    const std::string name(option.name);
+    EXPECT_THAT(render_help(), HasSubstr(name));
+    EXPECT_THAT(render_env_example(), HasSubstr("#" + name + "="));
+    EXPECT_THAT(render_markdown(), HasSubstr("`" + name + "`"));
+    EXPECT_THAT(shown, HasSubstr(name + "="));
+  }
+  EXPECT_THAT(shown, Not(HasSubstr("hidden")));
+  EXPECT_THAT(shown, HasSubstr("OPENAI_API_KEY=[secret]"));
+}
+
+TEST(Secret, PrintsNothingAndCompares) {
+  const Secret secret("key");
+  std::ostringstream out;
+  out << secret;
+  EXPECT_EQ(out.str(), "[secret]");
+  EXPECT_TRUE(secret.matches("key"));
+  for (const char* wrong : {"", "ke", "keyy", "kez", "KEY"}) EXPECT_FALSE(secret.matches(wrong)) << wrong;
+}
+
+}  // namespace
+}  // namespace ccp::config

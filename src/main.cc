@@ -1,0 +1,91 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <iterator>
+
+#include "base/log.h"
+#include "config/config.h"
+#include "demo/server.h"
+#include "proxy/run.h"
+
+namespace {
+
+using namespace ccp;
+
+struct Arguments {
+  std::string env_file;
+  std::string render;
+  bool demo = false;
+  bool print_config = false;
+};
+
+int explain(const config::Problems& problems, std::string_view where) {
+  fmt::print(stderr, "claude-code-proxy: {} not usable:\n", where);
+  for (const auto& line : problems.lines) fmt::print(stderr, "  {}\n", line);
+  return 2;
+}
+
+/// The text of the env file; a missing `.env` is an empty one, a missing file that was named is a problem.
+std::expected<std::string, config::Problems> read_env_file(const Arguments& arguments) {
+  std::ifstream file(arguments.env_file.empty() ? ".env" : arguments.env_file, std::ios::binary);
+  if (!file && arguments.env_file.empty()) return "";
+  if (!file) return std::unexpected(config::Problems{{arguments.env_file + ": cannot be read"}});
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+std::expected<config::Config, config::Problems> configure(const Arguments& arguments) {
+  const auto text = read_env_file(arguments);
+  if (!text) return std::unexpected(text.error());
+  const auto file = config::parse_dotenv(*text);
+  if (!file) return std::unexpected(file.error());
+  return config::load(config::shell_variables(environ), *file, arguments.demo || arguments.print_config);
+}
+
+int start(config::Config config, bool demo) {
+  Log log(config.log_level);
+  if (!demo) return proxy::run(std::move(config), {}, log);
+  auto provider = demo::Server::start();
+  if (!provider) {
+    fmt::print(stderr, "claude-code-proxy: the demo provider cannot start: {}\n", provider.error().message);
+    return 1;
+  }
+  config.openai_base_url = fmt::format("http://127.0.0.1:{}/v1", (*provider)->port());
+  config.openai_api_key = Secret();
+  return proxy::run(std::move(config), {.demo = true}, log);
+}
+
+int render(std::string_view what) {
+  if (what == "env-example") fmt::print("{}", config::render_env_example());
+  if (what == "configuration") fmt::print("{}", config::render_markdown());
+  if (what == "readme-table") fmt::print("{}", config::render_readme_table());
+  return 0;
+}
+
+int run(const Arguments& arguments) {
+  if (!arguments.render.empty()) return render(arguments.render);
+  auto config = configure(arguments);
+  if (!config) return explain(config.error(), "the configuration is");
+  if (arguments.print_config) {
+    fmt::print("{}", config::render_config(*config));
+    return 0;
+  }
+  return start(std::move(*config), arguments.demo);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Arguments arguments;
+  CLI::App app("Lets Claude Code, and every client of the Anthropic Messages API, use any OpenAI-compatible provider.",
+               "claude-code-proxy");
+  app.set_version_flag("--version", "claude-code-proxy " CCP_VERSION);
+  app.add_flag("--demo", arguments.demo, "use the built-in demo provider: no key, no network");
+  app.add_option("--env-file", arguments.env_file, "read settings from this file instead of .env");
+  app.add_flag("--print-config", arguments.print_config, "print the effective settings, secrets hidden, and exit");
+  app.add_option("--render", arguments.render, "print a rendered page and exit")->check(CLI::IsMember({"env-example", "configuration", "readme-table"}));
+  app.footer("Settings come from environment variables or .env:\n" + ccp::config::render_help());
+  CLI11_PARSE(app, argc, argv);
+  return run(arguments);
+}

@@ -1,0 +1,192 @@
+#include "openai/chat.h"
+
+#include "json/writer.h"
+
+namespace ccp::openai {
+
+namespace {
+
+using json::Writer;
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+
+void write_part(Writer& out, const ContentPart& part) {
+  out.begin_object();
+  std::visit(Overloaded{
+                 [&](const TextPart& text) { out.field("type", "text").field("text", text.text.view()); },
+                 [&](const ImagePart& image) {
+                   out.field("type", "image_url").key("image_url").begin_object();
+                   out.field("url", image.url.view()).end_object();
+                 },
+                 [&](const FilePart& file) {
+                   out.field("type", "file").key("file").begin_object();
+                   out.field("filename", file.filename.view())
+                       .field("file_data", file.file_data.view())
+                       .end_object();
+                 },
+             },
+             part);
+  out.end_object();
+}
+
+void write_user(Writer& out, const UserMessage& message) {
+  out.field("role", "user").key("content");
+  if (message.content.size() == 1) {
+    if (const auto* text = std::get_if<TextPart>(&message.content.front())) {
+      out.string(text->text.view());
+      return;
+    }
+  }
+  out.begin_array();
+  for (const auto& part : message.content) write_part(out, part);
+  out.end_array();
+}
+
+void write_tool_call(Writer& out, const ToolCall& call) {
+  out.begin_object().field("id", call.id.view()).field("type", "function").key("function").begin_object();
+  out.field("name", call.name.view()).field("arguments", call.arguments_json).end_object().end_object();
+}
+
+void write_assistant(Writer& out, const AssistantMessage& message) {
+  out.field("role", "assistant").key("content");
+  if (message.content) {
+    out.string(message.content->view());
+  } else {
+    out.null();
+  }
+  if (message.reasoning_content) out.field("reasoning_content", message.reasoning_content->view());
+  if (message.tool_calls.empty()) return;
+  out.key("tool_calls").begin_array();
+  for (const auto& call : message.tool_calls) write_tool_call(out, call);
+  out.end_array();
+}
+
+void write_message(Writer& out, const Message& message) {
+  out.begin_object();
+  std::visit(
+      Overloaded{
+          [&](const SystemMessage& m) { out.field("role", "system").field("content", m.content.view()); },
+          [&](const UserMessage& m) { write_user(out, m); },
+          [&](const AssistantMessage& m) { write_assistant(out, m); },
+          [&](const ToolMessage& m) {
+            out.field("role", "tool").field("tool_call_id", m.tool_call_id.view());
+            out.field("content", m.content.view());
+          },
+      },
+      message);
+  out.end_object();
+}
+
+void write_tools(Writer& out, const std::vector<FunctionTool>& tools) {
+  if (tools.empty()) return;
+  out.key("tools").begin_array();
+  for (const auto& tool : tools) {
+    out.begin_object()
+        .field("type", "function")
+        .key("function")
+        .begin_object()
+        .field("name", tool.name.view());
+    if (!tool.description.empty()) out.field("description", tool.description);
+    out.key("parameters").raw(tool.parameters_json).end_object().end_object();
+  }
+  out.end_array();
+}
+
+void write_tool_choice(Writer& out, const ToolChoice& choice) {
+  out.key("tool_choice");
+  switch (choice.type) {
+    case ToolChoice::Type::automatic:
+      out.string("auto");
+      return;
+    case ToolChoice::Type::required:
+      out.string("required");
+      return;
+    case ToolChoice::Type::none:
+      out.string("none");
+      return;
+    case ToolChoice::Type::function:
+      break;
+  }
+  out.begin_object().field("type", "function").key("function").begin_object();
+  out.field("name", choice.name.view()).end_object().end_object();
+}
+
+void write_stop(Writer& out, const std::vector<std::string_view>& stop) {
+  if (stop.empty()) return;
+  out.key("stop").begin_array();
+  for (const auto sequence : stop) out.string(sequence);
+  out.end_array();
+}
+
+void write_parameters(Writer& out, const ChatRequest& request) {
+  if (request.tool_choice) write_tool_choice(out, *request.tool_choice);
+  if (request.parallel_tool_calls) out.key("parallel_tool_calls").boolean(*request.parallel_tool_calls);
+  if (request.max_tokens) out.key("max_tokens").integer(*request.max_tokens);
+  if (request.max_completion_tokens) out.key("max_completion_tokens").integer(*request.max_completion_tokens);
+  if (request.temperature) out.key("temperature").number(*request.temperature);
+  if (request.top_p) out.key("top_p").number(*request.top_p);
+  write_stop(out, request.stop);
+  if (!request.reasoning_effort.empty()) out.field("reasoning_effort", request.reasoning_effort);
+  if (request.response_schema_json.empty()) return;
+  out.key("response_format").begin_object().field("type", "json_schema").key("json_schema").begin_object();
+  out.field("name", "response").key("schema").raw(request.response_schema_json).end_object().end_object();
+}
+
+/// Bytes that `message` takes, escapes not counted.
+std::size_t size_of(const Message& message) {
+  constexpr std::size_t frame = 96;
+  std::size_t size = frame;
+  std::visit(Overloaded{
+                 [&](const SystemMessage& m) { size += m.content.view().size(); },
+                 [&](const UserMessage& m) {
+                   for (const auto& part : m.content) {
+                     size +=
+                         frame + std::visit(Overloaded{
+                                                [](const TextPart& p) { return p.text.view().size(); },
+                                                [](const ImagePart& p) { return p.url.view().size(); },
+                                                [](const FilePart& p) { return p.file_data.view().size(); },
+                                            },
+                                            part);
+                   }
+                 },
+                 [&](const AssistantMessage& m) {
+                   if (m.content) size += m.content->view().size();
+                   if (m.reasoning_content) size += m.reasoning_content->view().size();
+                   for (const auto& call : m.tool_calls) size += frame + call.arguments_json.size();
+                 },
+                 [&](const ToolMessage& m) { size += m.content.view().size(); },
+             },
+             message);
+  return size;
+}
+
+/// Room for the whole request with a sixteenth for escapes: one allocation instead of a chain of doublings.
+std::size_t expected_size(const ChatRequest& request) {
+  std::size_t size = 1024 + request.response_schema_json.size();
+  for (const auto& tool : request.tools) size += 128 + tool.description.size() + tool.parameters_json.size();
+  for (const auto& message : request.messages) size += size_of(message);
+  return size + size / 16;
+}
+
+}  // namespace
+
+void write(const ChatRequest& request, std::string& out) {
+  out.reserve(out.size() + expected_size(request));
+  Writer writer(out);
+  writer.begin_object().field("model", request.model.view());
+  write_tools(writer, request.tools);
+  writer.key("messages").begin_array();
+  for (const auto& message : request.messages) write_message(writer, message);
+  writer.end_array();
+  write_parameters(writer, request);
+  if (request.stream) {
+    writer.key("stream").boolean(true).key("stream_options").begin_object();
+    writer.key("include_usage").boolean(true).end_object();
+  }
+  writer.end_object();
+}
+
+}  // namespace ccp::openai

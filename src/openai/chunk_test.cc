@@ -1,0 +1,258 @@
+#include "openai/chunk.h"
+
+#include <gtest/gtest.h>
+
+namespace ccp::openai {
+namespace {
+
+/// A chunk with the buffers its views point into.
+struct Parsed {
+  explicit Parsed(std::string json) : text(std::move(json)), chunk(parse_chunk(reader, text)) {
+    EXPECT_TRUE(chunk) << text << ": " << (chunk ? "" : chunk.error().cause);
+  }
+  const Chunk* operator->() const { return &*chunk; }
+  json::Reader reader;
+  std::string text;
+  Result<Chunk> chunk;
+};
+
+std::string delta(std::string_view json) {
+  return R"({"choices":[{"index":0,"delta":)" + std::string(json) + "}]}";
+}
+
+TEST(Chunk, AnOrdinaryOne) {
+  const Parsed c(R"({"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"m",
+    "system_fingerprint":null,"choices":[{"index":0,"delta":{"role":"assistant","content":"h\u00e9\n"},"logprobs":null,
+    "finish_reason":null}],"usage":null,"obfuscation":"x"})");
+  EXPECT_TRUE(c->has_choice);
+  EXPECT_EQ(c->content, "hé\n");
+  EXPECT_EQ(c->finish_reason, "");
+  EXPECT_FALSE(c->usage);
+  EXPECT_FALSE(c->error);
+}
+
+TEST(Chunk, WithoutAChoice) {
+  for (const char* json :
+       {R"({"choices":[]})", R"({"choices":null})", R"({"id":"x"})",
+        R"({"choices":[],"prompt_filter_results":[{"prompt_index":0,"content_filter_results":{}}]})",
+        R"({"choices":[{"index":1,"delta":{"content":"second"}}]})"}) {
+    const Parsed c(json);
+    EXPECT_FALSE(c->has_choice) << json;
+    EXPECT_EQ(c->content, "") << json;
+    EXPECT_FALSE(c->error) << json;
+  }
+}
+
+TEST(Chunk, OnlyTheFirstChoiceCounts) {
+  EXPECT_EQ(Parsed(R"({"choices":[{"delta":{"content":"a"}},{"delta":{"content":"b"}}]})")->content, "a");
+  EXPECT_EQ(Parsed(R"({"choices":[{"delta":{"content":"b"},"index":1},{"delta":{"content":"a"},"index":0}]})")
+                ->content,
+            "a");
+}
+
+TEST(Chunk, ContentShapes) {
+  EXPECT_EQ(Parsed(delta(R"({"content":null})"))->content, "");
+  EXPECT_EQ(Parsed(delta(R"({"content":[{"type":"text","text":"a"},{"text":"b","type":"text"}]})"))->content,
+            "ab");
+  const Parsed mistral(
+      delta(R"({"content":[{"type":"thinking","thinking":[{"type":"text","text":"x"},{"type":"text",
+    "text":"y"}]},{"type":"text","text":"z"}]})"));
+  EXPECT_EQ(mistral->reasoning, "xy");
+  EXPECT_EQ(mistral->content, "z");
+  EXPECT_EQ(Parsed(delta(R"({"refusal":"no"})"))->refusal, "no");
+}
+
+TEST(Chunk, ReasoningShapes) {
+  EXPECT_EQ(Parsed(delta(R"({"reasoning_content":"a","content":null})"))->reasoning, "a");
+  EXPECT_EQ(Parsed(delta(R"({"reasoning":"a"})"))->reasoning, "a");
+  EXPECT_EQ(Parsed(delta(R"({"reasoning":"a","reasoning_content":"a"})"))->reasoning, "a");
+  EXPECT_EQ(Parsed(delta(R"({"reasoning":"a","reasoning_details":[{"type":"reasoning.text","text":"a"}]})"))
+                ->reasoning,
+            "a");
+  EXPECT_EQ(
+      Parsed(
+          delta(
+              R"({"reasoning_details":[{"type":"reasoning.text","text":"a"},{"text":"b","type":"reasoning.text"},
+    {"type":"reasoning.encrypted","data":"zz","text":"no"}]})"))
+          ->reasoning,
+      "ab");
+  EXPECT_EQ(Parsed(delta(R"({"reasoning":null,"reasoning_details":null})"))->reasoning, "");
+}
+
+TEST(Chunk, ToolCallShapes) {
+  const Parsed whole(delta(
+      R"({"tool_calls":[{"index":0,"id":"c","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]})"));
+  ASSERT_EQ(whole->tool_calls.size(), 1U);
+  EXPECT_EQ(whole->tool_calls[0].index, 0);
+  EXPECT_EQ(whole->tool_calls[0].id, "c");
+  EXPECT_EQ(whole->tool_calls[0].name, "f");
+  EXPECT_EQ(whole->tool_calls[0].arguments, R"({"a":1})");
+
+  const Parsed bare(delta(R"({"tool_calls":[{"index":null,"id":null,"type":null,"function":null},{},
+    {"function":{"name":null,"arguments":null}},{"function":{"arguments":{"a": [1]}}}]})"));
+  ASSERT_EQ(bare->tool_calls.size(), 4U);
+  for (const auto& call : bare->tool_calls) {
+    EXPECT_FALSE(call.index);
+    EXPECT_EQ(call.id, "");
+    EXPECT_EQ(call.name, "");
+  }
+  EXPECT_EQ(bare->tool_calls[3].arguments, R"({"a": [1]})");
+
+  const Parsed legacy(delta(R"({"function_call":{"name":"f","arguments":"{}"}})"));
+  ASSERT_EQ(legacy->tool_calls.size(), 1U);
+  EXPECT_EQ(legacy->tool_calls[0].name, "f");
+  EXPECT_TRUE(Parsed(delta(R"({"tool_calls":null,"function_call":null})"))->tool_calls.empty());
+}
+
+TEST(Chunk, AWholeCompletion) {
+  const Parsed c(R"({"object":"chat.completion","choices":[{"message":{"role":"assistant","content":"hi"},
+    "finish_reason":"stop","stop_reason":"END"}],"usage":{"prompt_tokens":3,"completion_tokens":1}})");
+  EXPECT_EQ(c->content, "hi");
+  EXPECT_EQ(c->finish_reason, "stop");
+  EXPECT_EQ(c->stop_reason, "END");
+  EXPECT_EQ(c->usage->prompt_tokens, 3);
+}
+
+TEST(Chunk, StopReasonOnlyWhenAString) {
+  EXPECT_EQ(Parsed(R"({"choices":[{"delta":{},"stop_reason":128009}]})")->stop_reason, "");
+  EXPECT_EQ(Parsed(R"({"choices":[{"delta":null,"stop_reason":null}]})")->stop_reason, "");
+}
+
+TEST(Chunk, UsageShapes) {
+  struct Case {
+    std::string_view usage;
+    std::optional<std::int64_t> prompt, completion, cached;
+  };
+  const Case cases[] = {
+      {R"({"prompt_tokens":9,"completion_tokens":2,"total_tokens":11})", 9, 2, {}},
+      {R"({"prompt_tokens":9,"completion_tokens":2,"prompt_tokens_details":null,"completion_tokens_details":null})",
+       9,
+       2,
+       {}},
+      {R"({"prompt_tokens":9,"prompt_tokens_details":{"cached_tokens":4,"audio_tokens":null}})", 9, {}, 4},
+      {R"({"prompt_tokens":9,"prompt_tokens_details":{"cached_tokens":null}})", 9, {}, {}},
+      {R"({"prompt_tokens":9,"prompt_cache_hit_tokens":5,"prompt_cache_miss_tokens":4})", 9, {}, 5},
+      {R"({"prompt_tokens":null,"completion_tokens":null})", {}, {}, {}},
+      {R"({"prompt_tokens":9.0,"cost":0.0012,"cost_details":{}})", 9, {}, {}},
+      {R"({})", {}, {}, {}},
+  };
+  for (const auto& c : cases) {
+    const Parsed chunk(R"({"choices":[],"usage":)" + std::string(c.usage) + "}");
+    ASSERT_TRUE(chunk->usage) << c.usage;
+    EXPECT_EQ(chunk->usage->prompt_tokens, c.prompt) << c.usage;
+    EXPECT_EQ(chunk->usage->completion_tokens, c.completion) << c.usage;
+    EXPECT_EQ(chunk->usage->cached_tokens, c.cached) << c.usage;
+  }
+  EXPECT_EQ(Parsed(R"({"choices":[{"delta":{},"usage":{"prompt_tokens":3}}]})")->usage->prompt_tokens, 3);
+  EXPECT_EQ(Parsed(R"({"choices":[],"x_groq":{"id":"r","usage":{"prompt_tokens":3}}})")->usage->prompt_tokens,
+            3);
+}
+
+TEST(Chunk, Errors) {
+  struct Case {
+    std::string_view json, message, code;
+  };
+  const Case cases[] = {
+      {R"({"error":{"message":"no","type":"t","code":429}})", "no", "429"},
+      {R"({"error":"no"})", "no", ""},
+      {R"({"error":{}})", "an error without a message", ""},
+      {R"({"object":"error","message":"no","type":"BadRequestError","param":null,"code":400})", "no", "400"},
+      {R"({"detail":"no"})", "no", ""},
+      {R"([{"error":{"code":400,"message":"no","status":"INVALID_ARGUMENT"}}])", "no", "400"},
+      {R"({"choices":[{"delta":{"content":""},"finish_reason":"error","error":{"code":502,"message":"no"}}]})",
+       "no", "502"},
+  };
+  for (const auto& c : cases) {
+    const Parsed chunk{std::string(c.json)};
+    ASSERT_TRUE(chunk->error) << c.json;
+    EXPECT_EQ(chunk->error->message, c.message) << c.json;
+    EXPECT_EQ(chunk->error->code, c.code) << c.json;
+  }
+  EXPECT_FALSE(Parsed(R"({"error":null,"choices":[]})")->error);
+}
+
+TEST(Chunk, WhatCannotBeUnderstood) {
+  struct Case {
+    std::string_view json, place;
+  };
+  const Case cases[] = {
+      {R"({"choices":[{"delta":{"content":5}}]})", "choices: delta: content: expected a string"},
+      {R"({"choices":{"delta":{}}})", "choices: expected a list"},
+      {R"({"choices":["x"]})", "choices: expected an object"},
+      {R"({"choices":[{"delta":{"tool_calls":{}}}]})", "tool_calls: expected a list"},
+      {R"({"choices":[{"delta":{"tool_calls":[{"function":{"arguments":[]}}]}}]})",
+       "arguments: expected a string"},
+      {R"({"choices":[{"finish_reason":1}]})", "finish_reason: expected a string"},
+      {R"({"choices":[],"usage":{"prompt_tokens":"9"}})", "usage: prompt_tokens: expected a number"},
+      {R"({"choices":[],"x":tru})", ""},
+      {R"({"choices":[)", ""},
+      {"nonsense", ""},
+      {"", ""},
+      {"5", ""},
+  };
+  for (const auto& c : cases) {
+    json::Reader reader;
+    std::string text(c.json);
+    const auto chunk = parse_chunk(reader, text);
+    ASSERT_FALSE(chunk) << c.json;
+    EXPECT_EQ(chunk.error().kind, ErrorKind::bad_gateway) << c.json;
+    EXPECT_EQ(chunk.error().source, ErrorSource::upstream) << c.json;
+    EXPECT_NE(chunk.error().cause.find(c.place), std::string::npos) << c.json << ": " << chunk.error().cause;
+  }
+}
+
+TEST(ParseError, Shapes) {
+  struct Case {
+    std::string body;
+    ErrorBody expected;
+  };
+  const std::vector<Case> cases = {
+      {R"({"error":{"message":"no","type":"t","param":null,"code":"c"}})", {"no", "t", "c"}},
+      {R"({"error":{"message":"no","code":404,"status":"NOT_FOUND"}})", {"no", "NOT_FOUND", "404"}},
+      {R"([{"error":{"code":400,"message":"no","status":"INVALID_ARGUMENT"}}])",
+       {"no", "INVALID_ARGUMENT", "400"}},
+      {R"({"error":"model not found"})", {"model not found", "", ""}},
+      {R"({"message":"no","code":1})", {"no", "", "1"}},
+      {R"({"detail":"Unauthorized"})", {"Unauthorized", "", ""}},
+      {R"({"detail":[{"loc":["body"],"msg":"field required","type":"missing"}]})",
+       {R"([{"loc":["body"],"msg":"field required","type":"missing"}])", "", ""}},
+      {R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})",
+       {"Overloaded", "overloaded_error", ""}},
+      {R"({"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"too long","provider_name":"X"}}})",
+       {"Provider returned error: too long", "", "400"}},
+      {R"({"error":{"code":400,"message":"exceeds","type":"exceed_context_size_error","n_prompt_tokens":14429,"n_ctx":8192}})",
+       {"exceeds (prompt tokens 14429, context size 8192 tokens)", "exceed_context_size_error", "400"}},
+      {"  Bad Gateway\n", {"Bad Gateway", "", ""}},
+      {"\"just a string\"", {"just a string", "", ""}},
+      {R"({"error":{"message":"cut off here","ty)", {R"({"error":{"message":"cut off here","ty)", "", ""}},
+      {"<html>\r\n<head><title>502 Bad Gateway</title></head><body>nginx</body></html>",
+       {"502 Bad Gateway", "", ""}},
+      {"<!DOCTYPE html><p>nothing</p>", {"an HTML page without a title", "", ""}},
+      {R"({"status":"bad"})", {R"({"status":"bad"})", "bad", ""}},
+      {"", {"", "", ""}},
+      {"caf\xe9", {"caf?", "", ""}},
+  };
+  for (const auto& c : cases) {
+    json::Reader reader;
+    const auto error = parse_error(reader, c.body);
+    EXPECT_EQ(error.message, c.expected.message) << c.body;
+    EXPECT_EQ(error.type, c.expected.type) << c.body;
+    EXPECT_EQ(error.code, c.expected.code) << c.body;
+  }
+}
+
+TEST(ParseError, MessagesAreShortened) {
+  std::string body;
+  for (int i = 0; i < 3000; ++i) body += "é";
+  json::Reader reader;
+  for (const auto& text : {body, R"({"error":{"message":")" + body + "\"}}"}) {
+    const auto error = parse_error(reader, text);
+    EXPECT_LE(error.message.size(), max_error_message);
+    EXPECT_GT(error.message.size(), max_error_message - 8);
+    EXPECT_TRUE(simdjson::validate_utf8(error.message.data(), error.message.size()));
+    EXPECT_TRUE(error.message.ends_with("…"));
+  }
+}
+
+}  // namespace
+}  // namespace ccp::openai

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "openai/chunk.h"
+
+namespace ccp::openai {
+
+/// Collects what an error object says, whichever of the known shapes it has. `read` may be called for nested
+/// objects too; the first message found counts.
+class ErrorFields {
+ public:
+  /// Reads an error given as an object, a list (its first element) or a string. Fails only where the JSON is
+  /// malformed.
+  Result<void> read(json::Value value);
+
+  /// The result, shortened and made valid UTF-8.
+  [[nodiscard]] ErrorBody take();
+
+ private:
+  Result<void> field(std::string_view key, json::Value value);
+  Result<void> metadata(json::Value value);
+
+  ErrorBody body_;
+  std::string upstream_words_;
+  std::optional<std::int64_t> prompt_tokens_;
+  std::optional<std::int64_t> context_tokens_;
+};
+
+/// `text` without surrounding white space, at most `max_error_message` bytes, cut between characters, valid
+/// UTF-8.
+std::string shortened(std::string_view text);
+
+}  // namespace ccp::openai

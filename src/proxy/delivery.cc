@@ -1,0 +1,119 @@
+#include "proxy/delivery.h"
+
+#include "anthropic/error.h"
+
+namespace ccp::proxy {
+
+namespace {
+
+translate::StreamContext context(const Prepared& prepared, const std::string& host, std::string message_id) {
+  translate::StreamContext context;
+  context.message_id = std::move(message_id);
+  context.model = prepared.model;
+  context.input_tokens = prepared.input_tokens;
+  context.names = &prepared.names;
+  context.stop_sequences = prepared.stop_sequences;
+  context.thinking = prepared.thinking;
+  context.lenient_arguments = !prepared.stream;
+  context.host = host;
+  return context;
+}
+
+}  // namespace
+
+Delivery::Delivery(http::Exchange& exchange, const Prepared& prepared, const std::string& host, std::string message_id,
+                   Record& record)
+    : exchange_(exchange), record_(record) {
+  if (prepared.stream) {
+    sink_ = std::make_unique<anthropic::StreamWriter>(out_);
+  } else {
+    auto collector = std::make_unique<anthropic::MessageCollector>();
+    collector_ = collector.get();
+    sink_ = std::move(collector);
+  }
+  stream_ = std::make_unique<translate::Stream>(context(prepared, host, std::move(message_id)), *sink_);
+}
+
+const Error* Delivery::failure() const {
+  if (collector_ != nullptr && collector_->failure()) return &*collector_->failure();
+  return stream_->failure();
+}
+
+net::Task<Result<void>> Delivery::send(std::string_view bytes) {
+  last_event_ = std::chrono::steady_clock::now();
+  if (exchange_.answered()) co_return co_await exchange_.write(bytes);
+  record_.status = 200;
+  record_.first_byte = last_event_;
+  const std::vector<http::Header> headers = {
+      {"request-id", record_.request_id}, {"cache-control", "no-cache"}, {"x-accel-buffering", "no"}};
+  co_return co_await exchange_.begin_stream(200, "text/event-stream; charset=utf-8", headers, bytes);
+}
+
+net::Task<Result<void>> Delivery::flush() {
+  const bool still_an_http_error = failure() != nullptr && !exchange_.answered();
+  if (out_.empty() || still_an_http_error) co_return Result<void>{};
+  auto sent = co_await send(out_);
+  out_.clear();
+  co_return sent;
+}
+
+std::chrono::milliseconds Delivery::until_ping() const {
+  const auto silent = std::chrono::steady_clock::now() - last_event_;
+  return std::max(std::chrono::milliseconds(0),
+                  std::chrono::ceil<std::chrono::milliseconds>(ping_after - silent));
+}
+
+net::Task<Result<void>> Delivery::keep_alive() {
+  if (collector_ != nullptr || until_ping().count() > 0) co_return Result<void>{};
+  if (stream_->started()) {
+    stream_->ping();
+  } else {
+    stream_->start();
+  }
+  co_return co_await flush();
+}
+
+net::Task<Result<void>> Delivery::finish() {
+  record_.usage = stream_->usage();
+  if (const auto* error = failure()) {
+    if (!exchange_.answered()) co_return co_await respond_error(exchange_, *error, record_);
+    record_.error = *error;
+  }
+  if (collector_ == nullptr) {
+    auto sent = co_await flush();
+    if (!sent) co_return sent;
+    co_return co_await exchange_.end_stream();
+  }
+  record_.status = 200;
+  record_.first_byte = std::chrono::steady_clock::now();
+  http::Response response;
+  response.headers = {{"request-id", record_.request_id}};
+  response.body = collector_->take();
+  co_return co_await exchange_.respond(std::move(response));
+}
+
+net::Task<Result<void>> Delivery::fail(const Error& error) {
+  stream_->fail(error);
+  if (error.kind == ErrorKind::cancelled) {
+    record_.error = error;
+    record_.usage = stream_->usage();
+    co_return Result<void>{};
+  }
+  co_return co_await finish();
+}
+
+net::Task<Result<void>> respond_error(http::Exchange& exchange, const Error& error, Record& record) {
+  record.error = error;
+  if (error.kind == ErrorKind::cancelled) co_return Result<void>{};
+  record.status = anthropic::http_status(error.kind);
+  http::Response response;
+  response.status = record.status;
+  response.headers = {{"request-id", record.request_id}};
+  if (error.retry_after) response.headers.push_back({"retry-after", std::to_string(error.retry_after->count())});
+  if (anthropic::never_retry(error)) response.headers.push_back({"x-should-retry", "false"});
+  if (error.kind == ErrorKind::method_not_allowed) response.headers.push_back({"allow", error.cause});
+  response.body = anthropic::error_json(error, record.request_id);
+  co_return co_await exchange.respond(std::move(response));
+}
+
+}  // namespace ccp::proxy

@@ -1,0 +1,50 @@
+#include "proxy/forward.h"
+#include "proxy/prepare.h"
+#include "proxy/service.h"
+
+namespace ccp::proxy {
+
+namespace {
+
+Error overloaded(std::int64_t limit) {
+  return Error{.kind = ErrorKind::overloaded,
+               .source = ErrorSource::internal,
+               .message = std::to_string(limit) + " requests are in flight already (MAX_REQUESTS)",
+               .retry_after = std::chrono::seconds(1)};
+}
+
+void log_warnings(Worker& worker, const Prepared& prepared, const Record& record) {
+  for (const auto& warning : prepared.warnings) {
+    worker.shared.log.limited(LogLevel::warning, warning, record.request_id + " " + warning);
+  }
+}
+
+}  // namespace
+
+net::Task<void> messages(Worker& worker, http::Exchange& exchange, Record& record) {
+  auto body = co_await exchange.read_body();
+  if (!body) {
+    co_await respond_error(exchange, body.error(), record);
+    co_return;
+  }
+  auto prepared = prepare(worker.reader, *body, worker.shared);
+  worker.reader.shrink();
+  std::string().swap(*body);
+  if (!prepared) {
+    co_await respond_error(exchange, prepared.error(), record);
+    co_return;
+  }
+  record.model = prepared->model;
+  record.upstream_model = prepared->upstream_model;
+  log_warnings(worker, *prepared, record);
+
+  const auto limit = worker.shared.config.max_requests;
+  const Slot slot(worker.shared.requests_in_flight, static_cast<std::size_t>(limit));
+  if (!slot) {
+    co_await respond_error(exchange, overloaded(limit), record);
+    co_return;
+  }
+  co_await forward(worker, exchange, *prepared, record);
+}
+
+}  // namespace ccp::proxy

@@ -1,0 +1,158 @@
+#include "proxy/pump.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "openai/chunk.h"
+
+namespace ccp::proxy {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// A collected non-streaming answer of the provider, in bytes.
+constexpr std::size_t answer_limit = std::size_t{32} << 20;
+
+char first_visible(std::string_view bytes) {
+  const auto at = bytes.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+  return at == std::string_view::npos ? '\0' : bytes[at];
+}
+
+}  // namespace
+
+milliseconds Pump::silence_left() const {
+  const auto limit = std::chrono::seconds(worker_.shared.config.request_timeout);
+  return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(last_byte_ + limit - steady_clock::now()));
+}
+
+milliseconds Pump::wait_time() const { return std::min(silence_left(), delivery_.until_ping()); }
+
+std::unexpected<Error> Pump::silent() const {
+  return upstream_error(ErrorKind::timeout,
+                        fmt::format("the provider {} sent nothing for {} seconds; raise REQUEST_TIMEOUT if it needs longer",
+                                    worker_.shared.origin.host, worker_.shared.config.request_timeout));
+}
+
+net::Task<Result<const net::ResponseHead*>> Pump::wait_for_head() {
+  for (;;) {
+    auto head = co_await call_.head(wait_time());
+    if (!head || *head != nullptr) {
+      last_byte_ = steady_clock::now();
+      co_return head;
+    }
+    if (silence_left().count() == 0) co_return silent();
+    auto kept = co_await delivery_.keep_alive();
+    if (!kept) co_return std::unexpected(std::move(kept.error()));
+  }
+}
+
+net::Task<Result<std::optional<std::string_view>>> Pump::next_bytes() {
+  for (;;) {
+    const bool finishing = delivery_.stream().finishing();
+    const auto patience = finishing ? std::min(wait_time(), after_finish) : wait_time();
+    auto bytes = co_await call_.read(patience);
+    if (!bytes || *bytes) {
+      last_byte_ = steady_clock::now();
+      co_return bytes;
+    }
+    if (finishing) co_return std::optional<std::string_view>();
+    if (silence_left().count() == 0) co_return silent();
+    auto kept = co_await delivery_.keep_alive();
+    if (!kept) co_return std::unexpected(std::move(kept.error()));
+  }
+}
+
+net::Task<Result<void>> Pump::deliver(const net::ResponseHead& head) {
+  const bool says_html = head.fields.find("content-type").value_or("").starts_with("text/html");
+  auto bytes = co_await next_bytes();
+  if (!bytes) co_return std::unexpected(std::move(bytes.error()));
+  const std::string first(bytes->value_or(std::string_view()));
+  const char visible = first_visible(first);
+  if (says_html || visible == '<') {
+    co_return upstream_error(ErrorKind::bad_gateway,
+                             fmt::format("{} answered with a web page instead of an API answer; check OPENAI_BASE_URL (often a "
+                                         "missing /v1)",
+                                         worker_.shared.origin.host),
+                             Retry::no, first.substr(0, 500));
+  }
+  if (visible == '{') co_return co_await deliver_json(first);
+  co_return co_await deliver_events(first);
+}
+
+net::Task<Result<void>> Pump::deliver_events(std::string_view first) {
+  auto& stream = delivery_.stream();
+  std::optional<std::string_view> bytes = first;
+  while (bytes && !bytes->empty() && !done_ && !stream.ended()) {
+    if (auto translated = translate(*bytes); !translated) stream.fail(translated.error());
+    auto sent = co_await delivery_.flush();
+    if (!sent) co_return sent;
+    if (done_ || stream.ended()) break;
+    auto next = co_await next_bytes();
+    if (!next) {
+      co_await delivery_.fail(next.error());
+      co_return Result<void>{};
+    }
+    bytes = *next;
+  }
+  if (!done_ && !stream.ended()) {
+    if (auto last = parser_.finish([this](sse::Event event) { return translate_chunk(event.data); }); !last) {
+      stream.fail(last.error());
+    }
+  }
+  stream.finish(done_);
+  auto finished = co_await delivery_.finish();
+  if (finished && done_) co_await read_tail();
+  co_return finished;
+}
+
+net::Task<void> Pump::read_tail() {
+  const auto until = steady_clock::now() + tail;
+  for (;;) {
+    const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
+    if (left.count() <= 0) co_return;
+    const auto bytes = co_await call_.read(left);
+    if (!bytes || !*bytes || (*bytes)->empty()) co_return;
+  }
+}
+
+Result<void> Pump::translate(std::string_view bytes) {
+  return parser_.feed(bytes, [this](sse::Event event) { return translate_chunk(event.data); });
+}
+
+Result<void> Pump::translate_chunk(std::string_view data) {
+  if (done_ || data.empty()) return {};
+  if (data == "[DONE]") {
+    done_ = true;
+    return {};
+  }
+  worker_.chunk_text.assign(data);
+  const auto chunk = openai::parse_chunk(worker_.reader, worker_.chunk_text);
+  if (!chunk) return std::unexpected(chunk.error());
+  delivery_.stream().feed(*chunk);
+  return {};
+}
+
+net::Task<Result<void>> Pump::deliver_json(std::string_view first) {
+  std::string body(first);
+  for (;;) {
+    auto bytes = co_await next_bytes();
+    if (!bytes) co_return std::unexpected(std::move(bytes.error()));
+    if (!*bytes || (*bytes)->empty()) break;
+    body += **bytes;
+    if (body.size() > answer_limit) {
+      co_return upstream_error(ErrorKind::bad_gateway,
+                               fmt::format("the provider's answer is larger than {} MiB", answer_limit >> 20));
+    }
+  }
+  auto& stream = delivery_.stream();
+  const auto completion = openai::parse_chunk(worker_.reader, body);
+  if (!completion) co_return std::unexpected(completion.error());
+  stream.feed(*completion);
+  stream.finish(completion->has_choice);
+  co_return co_await delivery_.finish();
+}
+
+}  // namespace ccp::proxy

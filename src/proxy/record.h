@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "anthropic/events.h"
+#include "base/log.h"
+#include "base/result.h"
+
+namespace ccp::proxy {
+
+/// What the log says about one request: one line when it is over.
+struct Record {
+  std::string request_id;
+  std::string client;
+  std::string method;
+  std::string path;
+  std::string model;           ///< as the client named it
+  std::string upstream_model;
+  std::string session;         ///< X-Claude-Code-Session-Id, shortened
+  int status = 0;              ///< HTTP status sent to the client; 0: none
+  int retries = 0;
+  anthropic::Usage usage;
+  std::optional<Error> error;
+  std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+  std::optional<std::chrono::steady_clock::time_point> first_byte;
+};
+
+/// Writes the record: INFO when it went well, DEBUG for requests without a model (health checks), WARNING for errors.
+void write(Log& log, const Record& record);
+
+}  // namespace ccp::proxy

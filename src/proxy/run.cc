@@ -1,0 +1,115 @@
+#include "proxy/run.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <thread>
+#include <vector>
+
+#include "proxy/worker.h"
+
+namespace ccp::proxy {
+
+namespace {
+
+using Signals = boost::asio::basic_signal_set<net::Executor>;
+
+std::size_t worker_count(const config::Config& config) {
+  if (config.workers > 0) return static_cast<std::size_t>(config.workers);
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+/// The workers and their threads, and the signals that end them. Runs on the main thread.
+class Process {
+ public:
+  Process(Shared& shared, Log& log) : shared_(shared), log_(log), signals_(io_, SIGTERM, SIGINT), patience_(io_) {}
+
+  Result<std::uint16_t> start() {
+    auto port = static_cast<std::uint16_t>(shared_.config.port);
+    for (std::size_t i = 0; i < worker_count(shared_.config); ++i) {
+      auto worker = Worker::create(shared_);
+      if (!worker) return std::unexpected(std::move(worker.error()));
+      auto listening = (*worker)->listen(port);
+      if (!listening) return listening;
+      port = *listening;  // the others share what a port of 0 became
+      workers_.push_back(std::move(*worker));
+    }
+    return port;
+  }
+
+  void serve() {
+    running_ = workers_.size();
+    for (auto& worker : workers_) threads_.emplace_back([this, raw = worker.get()] { run(*raw); });
+    wait_for_signal();
+    io_.run();
+    for (auto& thread : threads_) thread.join();
+  }
+
+ private:
+  void run(Worker& worker) {
+    worker.run();
+    net::asio::post(io_, [this] {
+      if (--running_ == 0) io_.stop();
+    });
+  }
+
+  void wait_for_signal() {
+    signals_.async_wait([this](boost::system::error_code error, int signal) {
+      if (!error) on_signal(signal);
+    });
+  }
+
+  void on_signal(int signal) {
+    if (draining_) return stop();
+    draining_ = true;
+    log_.write(LogLevel::info, fmt::format("{}: finishing {} requests; a second signal ends them at once",
+                                           signal == SIGTERM ? "SIGTERM" : "SIGINT", shared_.requests_in_flight.load()));
+    for (auto& worker : workers_) worker->drain();
+    patience_.expires_after(std::chrono::seconds(shared_.config.drain_timeout));
+    patience_.async_wait([this](boost::system::error_code error) {
+      if (!error) stop();
+    });
+    wait_for_signal();
+  }
+
+  void stop() {
+    for (auto& worker : workers_) worker->stop();
+  }
+
+  Shared& shared_;
+  Log& log_;
+  net::asio::io_context io_{1};
+  Signals signals_;
+  net::Timer patience_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<std::thread> threads_;
+  std::size_t running_ = 0;
+  bool draining_ = false;
+};
+
+int failed(const Error& error) {
+  fmt::print(stderr, "claude-code-proxy: {}{}{}\n", error.message, error.cause.empty() ? "" : ": ", error.cause);
+  return 1;
+}
+
+}  // namespace
+
+int run(config::Config config, const Launch& launch, Log& log) {
+  std::signal(SIGPIPE, SIG_IGN);
+  auto origin = upstream::parse_origin(config.openai_base_url);
+  if (!origin) return failed(origin.error());
+  route::Models models{.big = config.big_model, .middle = config.middle_model, .small = config.small_model};
+  Shared shared{.config = std::move(config), .log = log, .origin = std::move(*origin), .models = std::move(models), .demo = launch.demo};
+
+  Process process(shared, log);
+  const auto port = process.start();
+  if (!port) return failed(port.error());
+  fmt::print(stderr, "{}", banner(shared.config, launch, *port));
+  std::fflush(stderr);
+  process.serve();
+  return 0;
+}
+
+}  // namespace ccp::proxy

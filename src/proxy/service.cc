@@ -1,0 +1,115 @@
+#include "proxy/service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "anthropic/error.h"
+#include "proxy/delivery.h"
+
+namespace ccp::proxy {
+
+namespace {
+
+enum class Access : std::uint8_t { open, client_key };
+
+struct Route {
+  std::string_view method;  ///< GET serves HEAD too
+  std::string_view path;
+  Access access;
+  net::Task<void> (*serve)(Worker&, http::Exchange&, Record&);
+};
+
+constexpr std::array routes = {
+    Route{"POST", "/v1/messages", Access::client_key, messages},
+    Route{"POST", "/v1/messages/count_tokens", Access::client_key, count_tokens},
+    Route{"GET", "/", Access::open, root},
+    Route{"GET", "/health", Access::open, health},
+};
+
+/// The key a client presents: `x-api-key`, or else the bearer token (RFC 6750 section 2.1).
+std::string_view presented_key(const net::RequestHead& head) {
+  if (const auto key = head.fields.find("x-api-key")) return *key;
+  auto authorization = head.fields.find("authorization").value_or("");
+  constexpr std::string_view scheme = "bearer ";
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  if (authorization.size() < scheme.size() || !std::equal(scheme.begin(), scheme.end(), authorization.begin(),
+                                                          [&](char lower, char given) { return same(given, lower); })) {
+    return {};
+  }
+  authorization.remove_prefix(scheme.size());
+  return authorization.substr(std::min(authorization.find_first_not_of(' '), authorization.size()));
+}
+
+Error wrong_key(std::string_view presented) {
+  return Error{.kind = ErrorKind::authentication,
+               .source = ErrorSource::client,
+               .message = presented.empty() ? "no API key: send the proxy's ANTHROPIC_API_KEY as x-api-key or as a bearer token"
+                                            : "invalid API key: it is not the proxy's ANTHROPIC_API_KEY"};
+}
+
+bool method_matches(const Route& route, std::string_view method) {
+  return route.method == method || (route.method == "GET" && method == "HEAD");
+}
+
+/// The route of a request, or the error that says why there is none.
+std::expected<const Route*, Error> find_route(const net::RequestHead& head) {
+  const auto same_path = [&](const Route& route) { return route.path == head.path; };
+  const auto* route = std::ranges::find_if(routes, same_path);
+  if (route == routes.end()) {
+    return client_error(ErrorKind::not_found, fmt::format("there is nothing at {}", one_line(head.path)));
+  }
+  if (!method_matches(*route, head.method)) {
+    auto error = client_error(ErrorKind::method_not_allowed, fmt::format("{} takes {} only", route->path, route->method)).error();
+    error.cause = route->method == "GET" ? "GET, HEAD" : route->method;
+    return std::unexpected(std::move(error));
+  }
+  return route;
+}
+
+Record new_record(Worker& worker, const http::Exchange& exchange) {
+  Record record;
+  record.request_id = worker.ids.next("req_");
+  record.client = exchange.peer();
+  record.method = exchange.head().method;
+  record.path = exchange.head().path;
+  record.session = exchange.head().fields.find("x-claude-code-session-id").value_or("").substr(0, 8);
+  return record;
+}
+
+}  // namespace
+
+net::Task<void> serve(Worker& worker, http::Exchange& exchange) {
+  Record record = new_record(worker, exchange);
+  const auto route = find_route(exchange.head());
+  if (!route) {
+    co_await respond_error(exchange, route.error(), record);
+  } else {
+    const auto& key = worker.shared.config.anthropic_api_key;
+    const auto presented = presented_key(exchange.head());
+    if ((*route)->access == Access::client_key && !key.empty() && !key.matches(presented)) {
+      co_await respond_error(exchange, wrong_key(presented), record);
+    } else {
+      co_await (*route)->serve(worker, exchange, record);
+    }
+  }
+  write(worker.shared.log, record);
+}
+
+http::Response refuse(int status, std::string_view reason) {
+  static constexpr std::pair<int, ErrorKind> kinds[] = {
+      {408, ErrorKind::request_timeout}, {431, ErrorKind::head_too_large}, {500, ErrorKind::api},
+      {501, ErrorKind::not_supported},   {529, ErrorKind::overloaded},
+  };
+  const auto* known = std::ranges::find(kinds, status, &std::pair<int, ErrorKind>::first);
+  Error error;
+  error.kind = known == std::end(kinds) ? ErrorKind::invalid_request : known->second;
+  error.message = reason;
+  http::Response response;
+  response.status = status;
+  response.body = anthropic::error_json(error);
+  return response;
+}
+
+}  // namespace ccp::proxy

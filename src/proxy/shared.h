@@ -1,0 +1,47 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "base/log.h"
+#include "config/config.h"
+#include "route/models.h"
+#include "upstream/client.h"
+
+namespace ccp::proxy {
+
+/// What all workers of the process share: settings, the log, counts. Built by `run`, outlives the workers.
+struct Shared {
+  config::Config config;
+  Log& log;
+  upstream::Origin origin;
+  route::Models models;
+  bool demo = false;
+  std::shared_ptr<std::atomic<std::size_t>> open_connections = std::make_shared<std::atomic<std::size_t>>(0);
+  std::atomic<std::size_t> requests_in_flight{0};
+};
+
+/// A place among the requests in flight, given back when destroyed.
+class Slot {
+ public:
+  /// An empty slot when `limit` are taken already.
+  Slot(std::atomic<std::size_t>& taken, std::size_t limit) : taken_(&taken) {
+    if (taken.fetch_add(1) < limit) return;
+    taken.fetch_sub(1);
+    taken_ = nullptr;
+  }
+  ~Slot() {
+    if (taken_ != nullptr) taken_->fetch_sub(1);
+  }
+  Slot(const Slot&) = delete;
+  Slot& operator=(const Slot&) = delete;
+
+  explicit operator bool() const { return taken_ != nullptr; }
+
+ private:
+  std::atomic<std::size_t>* taken_;
+};
+
+}  // namespace ccp::proxy

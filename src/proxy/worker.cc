@@ -1,0 +1,67 @@
+#include "proxy/worker.h"
+
+#include "proxy/service.h"
+
+namespace ccp::proxy {
+
+namespace {
+
+std::chrono::seconds seconds(std::int64_t count) { return std::chrono::seconds(count); }
+
+http::Limits limits(const config::Config& config) {
+  http::Limits limits;
+  limits.body = static_cast<std::size_t>(config.max_body_size) << 20;
+  limits.header_time = seconds(config.header_timeout);
+  limits.body_idle = seconds(config.body_timeout);
+  limits.write_stall = seconds(config.write_timeout);
+  limits.keep_alive = seconds(config.keep_alive_timeout);
+  limits.connections = static_cast<std::size_t>(config.max_connections);
+  return limits;
+}
+
+upstream::Options options(const config::Config& config) {
+  upstream::Options options;
+  options.connect_timeout = seconds(config.connect_timeout);
+  options.write_stall = seconds(config.write_timeout);
+  options.idle_timeout = seconds(config.pool_idle_timeout);
+  options.verify = config.ssl_verify;
+  options.ca_file = config.ssl_ca_file;
+  return options;
+}
+
+}  // namespace
+
+Worker::Worker(Shared& shared_state) : shared(shared_state) {}
+Worker::~Worker() = default;
+
+Result<std::unique_ptr<Worker>> Worker::create(Shared& shared) {
+  std::unique_ptr<Worker> worker(new Worker(shared));
+  auto client = upstream::Client::create(worker->deadlines, options(shared.config));
+  if (!client) return std::unexpected(std::move(client.error()));
+  worker->client = std::move(*client);
+  auto* self = worker.get();
+  worker->server_ = std::make_unique<http::Server>(
+      worker->deadlines, limits(shared.config), [self](http::Exchange& exchange) { return serve(*self, exchange); }, refuse,
+      shared.open_connections);
+  return worker;
+}
+
+Result<std::uint16_t> Worker::listen(std::uint16_t port) { return server_->listen(shared.config.host, port); }
+
+void Worker::run() { io.run(); }
+
+void Worker::drain() {
+  net::asio::post(io, [this] {
+    client->close_idle();
+    server_->drain([this] { io.stop(); });
+  });
+}
+
+void Worker::stop() {
+  net::asio::post(io, [this] {
+    server_->abort();
+    io.stop();
+  });
+}
+
+}  // namespace ccp::proxy

@@ -1,0 +1,97 @@
+#include "translate/blocks.h"
+
+#include <fmt/format.h>
+
+#include "translate/documents.h"
+#include "translate/images.h"
+
+namespace ccp::translate {
+
+namespace {
+
+/// A block of an unknown type is shown to the model as its JSON up to this many bytes.
+constexpr std::size_t longest_unknown_block = 4096;
+
+struct Append {
+  const Place& place;
+  const BlockContext& context;
+  Parts& parts;
+
+  Result<void> operator()(const anthropic::TextBlock& text) {
+    parts.text(text.text);
+    return {};
+  }
+  Result<void> operator()(const anthropic::ImageBlock& image) {
+    return append_image(image, place, context, parts);
+  }
+  Result<void> operator()(const anthropic::DocumentBlock& document) {
+    return append_document(document, place, context, parts);
+  }
+
+  Result<void> operator()(const anthropic::SearchResultBlock& result) {
+    parts.text(fmt::format("[search result \"{}\" from {}]", result.title, result.source));
+    return append_blocks(result.content, place, context, parts);
+  }
+
+  /// A result whose call is not in the conversation, or that has a second result.
+  Result<void> operator()(const anthropic::ToolResultBlock& result) {
+    context.warnings.add("a tool_result that answers no tool_use became user text");
+    if (result.is_error) parts.text("Error:");
+    return append_blocks(result.content, place, context, parts);
+  }
+
+  Result<void> operator()(const anthropic::ToolUseBlock& call) {
+    context.warnings.add("a tool_use outside an assistant message became text");
+    parts.text(fmt::format("[tool call {}: {}]", call.name, call.input_json));
+    return {};
+  }
+
+  Result<void> operator()(const anthropic::ThinkingBlock&) { return {}; }
+  Result<void> operator()(const anthropic::RedactedThinkingBlock&) { return {}; }
+
+  Result<void> operator()(const anthropic::OtherBlock& other) {
+    context.warnings.add(fmt::format("a block of the unknown type {} became text", other.type));
+    if (other.json.size() <= longest_unknown_block) {
+      parts.text(other.json);
+    } else {
+      parts.text(fmt::format("[{}: {} bytes that cannot be shown here]", other.type, other.json.size()));
+    }
+    return {};
+  }
+};
+
+}  // namespace
+
+Result<void> append_block(const anthropic::ContentBlock& block, const Place& place,
+                          const BlockContext& context, Parts& parts) {
+  return std::visit(Append{place, context, parts}, block.value);
+}
+
+Result<void> append_blocks(const std::vector<anthropic::ContentBlock>& blocks, const Place& place,
+                           const BlockContext& context, Parts& parts) {
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const Place inner{&place, "content", i};
+    if (auto result = append_block(blocks[i], inner, context, parts); !result) return result;
+  }
+  return {};
+}
+
+std::string_view without_attribution(std::string_view text) {
+  if (!text.starts_with("x-anthropic-billing-header:")) return text;
+  const auto end = text.find('\n');
+  return end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+}
+
+openai::Text system_text(const std::vector<anthropic::ContentBlock>& blocks, const BlockContext& context) {
+  openai::Text joined;
+  for (const auto& block : blocks) {
+    if (const auto* text = std::get_if<anthropic::TextBlock>(&block.value)) {
+      join(joined, context.profile.keep_attribution ? text->text : without_attribution(text->text));
+    } else {
+      context.warnings.add("a block that is no text was dropped from a system prompt");
+    }
+  }
+  return joined;
+}
+
+}  // namespace ccp::translate

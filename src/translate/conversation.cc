@@ -1,0 +1,200 @@
+#include "translate/conversation.h"
+
+#include <fmt/format.h>
+
+#include "translate/tool_results.h"
+
+namespace ccp::translate {
+
+namespace {
+
+using anthropic::Role;
+
+constexpr std::string_view no_content = "(no content)";
+constexpr std::string_view no_result = "No result.";
+
+class Conversation {
+ public:
+  Conversation(const std::vector<anthropic::Message>& messages, const BlockContext& context, ToolNames& names,
+               std::vector<openai::Message>& out)
+      : messages_(messages),
+        context_(context),
+        names_(names),
+        out_(out),
+        pairing_(pair_tool_results(messages)) {}
+
+  Result<void> append();
+
+ private:
+  Result<void> append_assistant(std::size_t first, std::size_t end);
+  void add_assistant_block(const anthropic::ContentBlock& block, openai::AssistantMessage& message,
+                           openai::Text& reasoning);
+  Result<void> append_tool_messages(std::size_t assistant);
+  Result<std::vector<openai::ContentPart>> result_parts(const ToolResultAt& result);
+  openai::Text tool_text(bool is_error, std::vector<openai::ContentPart> parts, bool numbered);
+  Result<void> append_user(std::size_t index);
+  void append_waiting_media();
+
+  const std::vector<anthropic::Message>& messages_;
+  const BlockContext& context_;
+  ToolNames& names_;
+  std::vector<openai::Message>& out_;
+  const ToolPairing pairing_;
+  std::size_t next_call_ = 0;    ///< into pairing_.answers
+  std::size_t next_result_ = 0;  ///< into pairing_.used
+  std::size_t media_count_ = 0;  ///< of the current turn's tool results, those already numbered
+  Parts waiting_media_;          ///< from tool results, for the next user message
+};
+
+Result<void> Conversation::append() {
+  const std::size_t before = out_.size();
+  for (std::size_t i = 0; i < messages_.size();) {
+    const Role role = messages_[i].role;
+    std::size_t next = i + 1;
+    Result<void> result;
+    if (role == Role::assistant) {
+      while (next < messages_.size() && messages_[next].role == Role::assistant) ++next;
+      result = append_assistant(i, next);
+    } else if (role == Role::user) {
+      result = append_user(i);
+    } else if (auto text = system_text(messages_[i].content, context_); !text.view().empty()) {
+      out_.emplace_back(openai::SystemMessage{std::move(text)});
+    }
+    if (!result) return result;
+    i = next;
+  }
+  append_waiting_media();
+  // Nothing but empty assistant messages: a request without messages is refused everywhere.
+  if (out_.size() == before) out_.emplace_back(openai::UserMessage{{openai::TextPart{no_content}}});
+  return {};
+}
+
+/// One upstream message for a run of assistant messages, followed by the results of its calls.
+Result<void> Conversation::append_assistant(std::size_t first, std::size_t end) {
+  append_waiting_media();
+  openai::AssistantMessage message;
+  openai::Text reasoning;
+  for (std::size_t i = first; i < end; ++i) {
+    for (const auto& block : messages_[i].content) add_assistant_block(block, message, reasoning);
+  }
+  if (!message.content && message.tool_calls.empty()) {
+    context_.warnings.add("an assistant message without text and tool calls was dropped");
+    return {};
+  }
+  const bool replay = context_.profile.replay_reasoning && !message.tool_calls.empty();
+  if (replay && !reasoning.view().empty()) message.reasoning_content = std::move(reasoning);
+  out_.emplace_back(std::move(message));
+  return append_tool_messages(out_.size() - 1);
+}
+
+void Conversation::add_assistant_block(const anthropic::ContentBlock& block,
+                                       openai::AssistantMessage& message, openai::Text& reasoning) {
+  if (const auto* text = std::get_if<anthropic::TextBlock>(&block.value)) {
+    if (text->text.empty()) return;
+    if (!message.content) message.content.emplace();
+    join(*message.content, text->text);
+  } else if (const auto* call = std::get_if<anthropic::ToolUseBlock>(&block.value)) {
+    message.tool_calls.push_back({call->id, names_.upstream(call->name), call->input_json});
+  } else if (const auto* thinking = std::get_if<anthropic::ThinkingBlock>(&block.value)) {
+    join(reasoning, thinking->thinking);
+  } else if (std::holds_alternative<anthropic::ToolResultBlock>(block.value)) {
+    if (!pairing_.used[next_result_++])
+      context_.warnings.add("a tool_result in an assistant message was dropped");
+  } else if (const auto* other = std::get_if<anthropic::OtherBlock>(&block.value)) {
+    context_.warnings.add(fmt::format("a {} block was dropped from an assistant message", other->type));
+  } else if (!std::holds_alternative<anthropic::RedactedThinkingBlock>(block.value)) {
+    context_.warnings.add("media was dropped from an assistant message");
+  }
+}
+
+/// `assistant` is the position in `out_` of the message whose calls are answered.
+Result<void> Conversation::append_tool_messages(std::size_t assistant) {
+  const auto count = std::get<openai::AssistantMessage>(out_[assistant]).tool_calls.size();
+  std::vector<std::vector<openai::ContentPart>> contents(count);
+  std::size_t media = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto parts = result_parts(pairing_.answers[next_call_ + i]);
+    if (!parts) return std::unexpected(std::move(parts).error());
+    contents[i] = *std::move(parts);
+    for (const auto& part : contents[i]) media += std::holds_alternative<openai::TextPart>(part) ? 0 : 1;
+  }
+  media_count_ = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto* result = pairing_.answers[next_call_++].block;
+    if (result == nullptr)
+      context_.warnings.add("a tool_use without its tool_result got a placeholder result");
+    auto text = result == nullptr ? openai::Text(no_result)
+                                  : tool_text(result->is_error, std::move(contents[i]), media > 1);
+    openai::Text id = std::get<openai::AssistantMessage>(out_[assistant]).tool_calls[i].id;
+    out_.emplace_back(openai::ToolMessage{std::move(id), std::move(text)});
+  }
+  return {};
+}
+
+Result<std::vector<openai::ContentPart>> Conversation::result_parts(const ToolResultAt& result) {
+  if (result.block == nullptr) return {};
+  const Place message{nullptr, "messages", result.message};
+  const Place block{&message, "content", result.index};
+  Parts parts;
+  if (auto done = append_blocks(result.block->content, block, context_, parts); !done) {
+    return std::unexpected(std::move(done).error());
+  }
+  return parts.take();
+}
+
+/// The text of a tool message. Media leave a placeholder and wait for the next user message.
+openai::Text Conversation::tool_text(bool is_error, std::vector<openai::ContentPart> parts, bool numbered) {
+  openai::Text text;
+  for (auto& part : parts) {
+    if (auto* own = std::get_if<openai::TextPart>(&part)) {
+      join(text, std::move(own->text));
+      continue;
+    }
+    std::string label = std::holds_alternative<openai::ImagePart>(part) ? "image" : "file";
+    if (numbered) {
+      label += " " + std::to_string(++media_count_);
+      waiting_media_.text("[" + label + "]");
+    }
+    join(text, "[" + label + ": see the next user message]");
+    waiting_media_.add(std::move(part));
+  }
+  if (!is_error) return text;
+  if (text.view().empty()) return "Error";
+  openai::Text marked("Error: ");
+  marked.append(text.view());
+  return marked;
+}
+
+Result<void> Conversation::append_user(std::size_t index) {
+  Parts parts = std::exchange(waiting_media_, {});
+  const Place message{nullptr, "messages", index};
+  const auto& content = messages_[index].content;
+  bool answered = false;
+  for (std::size_t i = 0; i < content.size(); ++i) {
+    if (std::holds_alternative<anthropic::ToolResultBlock>(content[i].value) &&
+        pairing_.used[next_result_++]) {
+      answered = true;
+      continue;
+    }
+    const Place block{&message, "content", i};
+    if (auto result = append_block(content[i], block, context_, parts); !result) return result;
+  }
+  if (parts.empty() && answered) return {};
+  if (parts.empty()) parts.text(no_content);
+  out_.emplace_back(openai::UserMessage{parts.take()});
+  return {};
+}
+
+void Conversation::append_waiting_media() {
+  if (!waiting_media_.empty()) out_.emplace_back(openai::UserMessage{waiting_media_.take()});
+}
+
+}  // namespace
+
+Result<void> append_conversation(const std::vector<anthropic::Message>& messages, const BlockContext& context,
+                                 ToolNames& names, std::vector<openai::Message>& out) {
+  out.reserve(out.size() + messages.size() + messages.size() / 2);
+  return Conversation(messages, context, names, out).append();
+}
+
+}  // namespace ccp::translate

@@ -1,0 +1,63 @@
+#include "translate/images.h"
+
+#include <array>
+
+#include "translate/base64.h"
+#include "translate/image_size.h"
+
+namespace ccp::translate {
+
+namespace {
+
+Result<void> append_base64(std::string_view data, std::string_view field, const Place& place, Parts& parts) {
+  auto url = image_data_url(data);
+  if (!url) return invalid_at(place, field, url.error());
+  parts.add(openai::ImagePart{*std::move(url)});
+  return {};
+}
+
+Result<void> append_url(std::string_view url, const Place& place, Parts& parts) {
+  if (url.starts_with("data:")) return append_base64(url, "source.url", place, parts);
+  if (!url.starts_with("http://") && !url.starts_with("https://")) {
+    return invalid_at(place, "source.url", "expected an http(s) or data URL");
+  }
+  parts.add(openai::ImagePart{url});
+  return {};
+}
+
+}  // namespace
+
+std::expected<std::string, std::string_view> image_data_url(std::string_view data) {
+  const auto payload = base64::payload(data);
+  if (payload.empty()) return std::unexpected("the image is empty");
+  std::array<std::uint8_t, 12> head;
+  const auto size = base64::decode_prefix(payload, head);
+  const auto media_type = image_media_type(std::span(head).first(size));
+  std::string url;
+  url.reserve(payload.size() + 32);
+  url.append("data:").append(media_type).append(";base64,");
+  if (!base64::append_canonical(payload, url)) return std::unexpected("the image is not valid base64");
+  if (media_type.empty()) return std::unexpected("the data is no PNG, JPEG, GIF or WebP image");
+  return url;
+}
+
+Result<void> append_image(const anthropic::ImageBlock& image, const Place& place, const BlockContext& context,
+                          Parts& parts) {
+  if (const auto* base64 = std::get_if<anthropic::Base64Source>(&image.source)) {
+    return append_base64(base64->data, "source.data", place, parts);
+  }
+  if (const auto* url = std::get_if<anthropic::UrlSource>(&image.source))
+    return append_url(url->url, place, parts);
+  if (const auto* file = std::get_if<anthropic::FileSource>(&image.source)) {
+    context.warnings.add("an image of Anthropic's Files API became a placeholder");
+    parts.text("[image: the file " + std::string(file->file_id) +
+               " is stored at Anthropic and cannot be shown here]");
+    return {};
+  }
+  const auto type = std::string(std::get<anthropic::UnknownSource>(image.source).type);
+  context.warnings.add("an image with the unknown source type " + type + " became a placeholder");
+  parts.text("[image: its source of type " + type + " cannot be shown here]");
+  return {};
+}
+
+}  // namespace ccp::translate

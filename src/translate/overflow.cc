@@ -1,0 +1,239 @@
+#include "translate/overflow.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "translate/wording.h"
+
+namespace ccp::translate {
+
+namespace {
+
+/// Lower case. Each is said by some provider, and only of a prompt that does not fit.
+constexpr std::array phrases = {
+    std::string_view("maximum context length"),
+    std::string_view("context_length_exceeded"),
+    std::string_view("context length exceeded"),
+    std::string_view("exceeds the context window"),
+    std::string_view("exceed context window"),
+    std::string_view("context window exceeds"),
+    std::string_view("contextwindowexceeded"),
+    std::string_view("context_window_exceeded"),
+    std::string_view("available context size"),
+    std::string_view("exceeds context size"),
+    std::string_view("context size has been exceeded"),
+    std::string_view("exceed_context_size"),
+    std::string_view("context_exceeded"),
+    std::string_view("context the overflows"),
+    std::string_view("context overflow"),
+    std::string_view("exceed context limit"),
+    std::string_view("exceeds context limit"),
+    std::string_view("exceeded max context length"),
+    std::string_view("greater than the context length"),
+    std::string_view("longer than the model's context length"),
+    std::string_view("longer than the maximum model length"),
+    std::string_view("prompt is too long"),
+    std::string_view("prompt too long"),
+    std::string_view("input is too long"),
+    std::string_view("input length too long"),
+    std::string_view("input prompt is too long"),
+    std::string_view("maximum prompt length"),
+    std::string_view("prompt exceeds max length"),
+    std::string_view("prompt token count"),
+    std::string_view("input token count"),
+    std::string_view("exceeds the maximum number of tokens"),
+    std::string_view("maximum allowed input length"),
+    std::string_view("exceeds the maximum allowed length"),
+    std::string_view("exceeds the maximum length"),
+    std::string_view("exceeded model token limit"),
+    std::string_view("range of input length should be"),
+    std::string_view("too large for model with"),
+    std::string_view("`inputs` tokens"),
+    std::string_view("reduce the length of the messages"),
+};
+
+enum class Role : std::uint8_t {
+  general,     ///< a limit or a total
+  prompt,      ///< the prompt, or a part of it
+  completion,  ///< the completion's part of a total
+  max_tokens,  ///< the requested `max_tokens`
+};
+
+struct Number {
+  std::int64_t value;
+  std::size_t begin;
+  std::size_t end;
+  Role role = Role::general;
+};
+
+constexpr std::int64_t smallest_general =
+    1000;  ///< smaller ones are codes, indices and counts of other things
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || c == '_'; }
+
+/// The end of the number at `begin`, thousands separators included.
+std::size_t number_end(std::string_view text, std::size_t begin) {
+  std::size_t end = begin;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  const auto group = [&] {
+    if (end + 4 > text.size() || text[end] != ',') return false;
+    if (!is_digit(text[end + 1]) || !is_digit(text[end + 2]) || !is_digit(text[end + 3])) return false;
+    return end + 4 == text.size() || !is_digit(text[end + 4]);
+  };
+  if (end - begin <= 3) {
+    while (group()) end += 4;
+  }
+  return end;
+}
+
+/// False for digits that are part of a model's name, a date, a fraction or an id.
+bool stands_alone(std::string_view text, std::size_t begin, std::size_t end) {
+  if (begin > 0 && (is_word(text[begin - 1]) || text[begin - 1] == '-' || text[begin - 1] == '.'))
+    return false;
+  if (end == text.size()) return true;
+  if (is_word(text[end])) return false;
+  const bool joins = text[end] == '.' || text[end] == '-';
+  return !(joins && end + 1 < text.size() && is_word(text[end + 1]));
+}
+
+std::vector<Number> numbers_in(std::string_view text) {
+  std::vector<Number> numbers;
+  for (std::size_t at = 0; at < text.size();) {
+    if (!is_digit(text[at])) {
+      ++at;
+      continue;
+    }
+    const std::size_t end = number_end(text, at);
+    std::string digits(text.substr(at, end - at));
+    std::erase(digits, ',');
+    if (digits.size() <= 12 && stands_alone(text, at, end)) {
+      std::int64_t value = 0;
+      std::from_chars(digits.data(), digits.data() + digits.size(), value);
+      numbers.push_back({value, at, end});
+    }
+    at = end;
+  }
+  return numbers;
+}
+
+Role role_of(std::string_view before, std::string_view after) {
+  if (contains_any(after, {"in the messages", "in your prompt", "in the prompt", "in your messages",
+                           "text input", "tool input", "image input", "input tokens", "`inputs` tokens",
+                           "prompt tokens", "in the functions", "in the tools"})) {
+    return Role::prompt;
+  }
+  if (contains_any(after, {"in the completion", "for the completion", "in the output"}))
+    return Role::completion;
+  if (contains_any(after, {"`max_new_tokens`", "output tokens"})) return Role::max_tokens;
+  if (contains_any(before, {"max_tokens", "max_completion_tokens", "parameter=max"})) return Role::max_tokens;
+  return Role::general;
+}
+
+bool is_near_tokens(std::string_view text, const Number& number) {
+  const std::size_t from = number.begin - std::min<std::size_t>(number.begin, 48);
+  return contains_any(text.substr(from, number.end + 32 - from),
+                      {"prompt", "context", "token", "length", "input", "limit", "requested", "n_ctx"});
+}
+
+/// The numbers that matter, each with its role.
+std::vector<Number> roles_in(std::string_view text) {
+  auto numbers = numbers_in(text);
+  std::size_t previous = 0;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    Number& number = numbers[i];
+    const std::size_t next = i + 1 < numbers.size() ? numbers[i + 1].begin : text.size();
+    const std::size_t from = std::max(previous, number.begin - std::min<std::size_t>(number.begin, 40));
+    number.role = role_of(text.substr(from, number.begin - from),
+                          text.substr(number.end, std::min<std::size_t>(next - number.end, 24)));
+    previous = number.end;
+  }
+  std::erase_if(numbers, [&](const Number& n) {
+    return n.role == Role::general && (n.value < smallest_general || !is_near_tokens(text, n));
+  });
+  return numbers;
+}
+
+/// What the numbers say, 0 where they say nothing.
+struct Counts {
+  std::int64_t prompt = 0;
+  std::int64_t completion = 0;
+  std::int64_t max_tokens = 0;
+  std::int64_t limit = 0;  ///< the smaller of the numbers without a part's role
+  std::int64_t total = 0;  ///< the largest of them
+};
+
+Counts counts_in(std::string_view text) {
+  Counts counts;
+  const auto numbers = roles_in(text);
+  for (const auto& n : numbers) {
+    if (n.role == Role::prompt) counts.prompt += n.value;
+    if (n.role == Role::completion) counts.completion += n.value;
+    if (n.role == Role::max_tokens) counts.max_tokens = n.value;
+  }
+  for (const auto& n : numbers) {
+    // A part may be told again without its name: `(32000 > 16384 - 1500)`.
+    if (n.role != Role::general || n.value == counts.max_tokens || n.value == counts.prompt) continue;
+    counts.limit = counts.limit == 0 ? n.value : std::min(counts.limit, n.value);
+    counts.total = std::max(counts.total, n.value);
+  }
+  return counts;
+}
+
+std::string too_long(std::int64_t tokens, std::int64_t maximum) {
+  return fmt::format("prompt is too long: {} tokens > {} maximum", tokens, maximum);
+}
+
+/// `I + M > L` as Anthropic itself writes it, to be passed on as it is.
+bool is_anthropic_sum(std::string_view text) {
+  const auto numbers = numbers_in(text);
+  return text.find("input length and `max_tokens` exceed context limit") != std::string_view::npos &&
+         numbers.size() == 3;
+}
+
+std::optional<std::string> with_numbers(std::string_view text) {
+  if (is_anthropic_sum(text)) {
+    const auto n = numbers_in(text);
+    return fmt::format("input length and `max_tokens` exceed context limit: {} + {} > {}", n[0].value,
+                       n[1].value, n[2].value);
+  }
+  const Counts counts = counts_in(text);
+  if (counts.limit == 0) return std::nullopt;
+  if (counts.prompt > counts.limit) return too_long(counts.prompt, counts.limit);
+  if (counts.prompt > 0 && counts.max_tokens > 0 && counts.prompt + counts.max_tokens > counts.limit) {
+    return fmt::format("input length and `max_tokens` exceed context limit: {} + {} > {}", counts.prompt,
+                       counts.max_tokens, counts.limit);
+  }
+  const auto total = counts.total > counts.limit ? counts.total : counts.prompt + counts.completion;
+  if (total > counts.limit) return too_long(total, counts.limit);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> overflow_message(const openai::ErrorBody& body) {
+  const std::string words = lower_case(body.message);
+  const std::string code = lower_case(body.code + " " + body.type);
+  const auto says = [](std::string_view text) {
+    return std::any_of(phrases.begin(), phrases.end(),
+                       [&](auto phrase) { return text.find(phrase) != text.npos; });
+  };
+  // OpenAI's limit of one message, in characters: the numbers are no tokens.
+  const bool long_string =
+      code.find("string_above_max_length") != code.npos && words.find("messages") != words.npos;
+  if (!says(words) && !says(code) && !long_string) return std::nullopt;
+  if (!long_string) {
+    if (auto message = with_numbers(words)) return message;
+  }
+  if (words.starts_with("prompt is too long")) return mask_identifiers(body.message);
+  return body.message.empty() ? "prompt is too long"
+                              : "prompt is too long: " + mask_identifiers(body.message);
+}
+
+}  // namespace ccp::translate

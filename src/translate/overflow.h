@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "openai/chunk.h"
+
+namespace ccp::translate {
+
+/// When a provider's error says, in whatever words, that the prompt does not fit: the same in the words by
+/// which Claude Code recognises it, `prompt is too long: A tokens > B maximum`, with the provider's numbers.
+/// Where the provider gives the input, the requested output and the limit, and only their sum is too much, it
+/// is ``input length and `max_tokens` exceed context limit: I + M > L``, which the client answers with a
+/// smaller `max_tokens`. Without usable numbers: `prompt is too long` and the provider's words. Nullopt for
+/// every other error. Rate limits counted in tokens must be told apart before.
+std::optional<std::string> overflow_message(const openai::ErrorBody& body);
+
+}  // namespace ccp::translate

@@ -1,0 +1,185 @@
+#include "translate/stream_machine.h"
+
+#include <algorithm>
+
+#include "translate/errors.h"
+
+namespace ccp::translate {
+
+using anthropic::StopReason;
+
+Finish finish_of(std::string_view finish_reason) {
+  for (const std::string_view name :
+       {"length", "max_tokens", "model_length", "model_context_window_exceeded"}) {
+    if (finish_reason == name) return Finish::length;
+  }
+  // Gemini's endpoint appends its own reason: `content_filter: PROHIBITED_CONTENT`, `function_call_filter:
+  // MALFORMED_…`.
+  if (finish_reason.starts_with("content_filter")) return Finish::filtered;
+  if (finish_reason == "safety" || finish_reason == "sensitive" || finish_reason == "refusal")
+    return Finish::filtered;
+  if (finish_reason == "insufficient_system_resource") return Finish::overloaded;  // DeepSeek
+  if (finish_reason.starts_with("function_call_filter")) return Finish::failed;
+  for (const std::string_view name : {"error", "abort", "network_error"}) {
+    if (finish_reason == name) return Finish::failed;
+  }
+  return Finish::complete;
+}
+
+Stream::Machine::Machine(StreamContext context, anthropic::EventSink& sink)
+    : context_(std::move(context)),
+      sink_(sink),
+      budget_(context_.max_waiting_arguments),
+      calls_(context_.message_id, budget_) {}
+
+void Stream::Machine::start() {
+  if (!std::holds_alternative<NotStarted>(state_)) return;
+  state_ = Between{};
+  const anthropic::Usage usage{.input_tokens = std::max(context_.input_tokens, std::int64_t{1}),
+                               .output_tokens = 1};
+  sink_.message_start(context_.message_id, context_.model, usage);
+  sink_.ping();
+}
+
+void Stream::Machine::feed(const openai::Chunk& chunk) {
+  if (ended()) return;
+  if (chunk.error) {
+    fail(upstream_refusal({.status = 0, .body = *chunk.error, .host = context_.host}));
+    return;
+  }
+  if (chunk.usage) tally_.take(*chunk.usage);
+  if (!chunk.reasoning.empty()) thinking(chunk.reasoning);
+  if (!chunk.content.empty()) tags_.feed(chunk.content, *this);
+  if (!chunk.refusal.empty()) {
+    refusal_bytes_ += chunk.refusal.size();
+    text(chunk.refusal);
+  }
+  for (std::size_t i = 0; i < chunk.tool_calls.size(); ++i) tool_call(chunk.tool_calls[i], i);
+  if (!chunk.finish_reason.empty()) finish_reason(chunk);
+}
+
+void Stream::Machine::thinking(std::string_view piece) {
+  if (context_.thinking) {
+    prose(Prose::thinking, piece);
+  } else if (!piece.empty()) {
+    tally_.produced(piece.size());
+    start();
+  }
+}
+
+void Stream::Machine::prose(Prose kind, std::string_view piece) {
+  if (piece.empty() || ended()) return;
+  tally_.produced(piece.size());
+  if (std::holds_alternative<InToolCall>(state_) || !waiting_.empty()) {
+    wait(kind, piece);
+    advance();
+  } else {
+    show(kind, piece);
+  }
+}
+
+void Stream::Machine::tool_call(const openai::ToolCallDelta& delta, std::size_t position) {
+  if (ended()) return;
+  const std::size_t known = calls_.size();
+  const auto taken = calls_.take(delta, position);
+  if (!taken) {
+    fail(taken.error());
+    return;
+  }
+  if (!taken->has_value()) return;
+  tally_.produced(delta.arguments.size());
+  if (**taken == known) {
+    tags_.finish(*this);
+    waiting_.emplace_back(WaitingCall{known});
+  }
+  if (const auto* open = std::get_if<InToolCall>(&state_); open != nullptr && open->call == **taken) {
+    stream_arguments(open->call);
+  }
+  advance();
+}
+
+void Stream::Machine::finish_reason(const openai::Chunk& chunk) {
+  if (ended()) return;
+  finish_ = finish_of(chunk.finish_reason);
+  if (*finish_ == Finish::failed || *finish_ == Finish::overloaded) {
+    const auto kind = *finish_ == Finish::failed ? ErrorKind::bad_gateway : ErrorKind::overloaded;
+    fail(Error{.kind = kind,
+               .source = ErrorSource::upstream,
+               .retry = Retry::yes,
+               .message = "the provider broke the answer off (finish_reason \"" +
+                          std::string(chunk.finish_reason.substr(0, 128)) + "\")"});
+    return;
+  }
+  const auto& known = context_.stop_sequences;
+  if (!chunk.stop_reason.empty() && std::find(known.begin(), known.end(), chunk.stop_reason) != known.end()) {
+    matched_stop_ = chunk.stop_reason;
+  }
+}
+
+void Stream::Machine::finish(bool done_seen) {
+  if (ended()) return;
+  if (!finish_ && !done_seen) {
+    fail(Error{
+        .kind = ErrorKind::bad_gateway,
+        .source = ErrorSource::upstream,
+        .retry = Retry::yes,
+        .message =
+            "the provider's stream ended early, without a finish_reason and without [DONE]: the answer is "
+            "incomplete"});
+    return;
+  }
+  tags_.finish(*this);
+  drain();
+  if (ended()) return;
+  start();
+  if (blocks_ == 0) {
+    // An answer of no block at all is sent again and again by Claude Code; an empty text says that the model
+    // had nothing to say.
+    open(Prose::text);
+    close_block();
+  }
+  const StopReason reason = resolve_stop_reason();
+  state_ = Stopped{reason};
+  const auto stop_sequence =
+      reason == StopReason::stop_sequence ? std::optional<std::string_view>(*matched_stop_) : std::nullopt;
+  sink_.message_delta(reason, stop_sequence, usage());
+  sink_.message_stop();
+}
+
+StopReason Stream::Machine::resolve_stop_reason() const {
+  if (finish_ == Finish::length) return StopReason::max_tokens;
+  if (tool_blocks_ > 0) return StopReason::tool_use;
+  if (finish_ == Finish::filtered || refusal_bytes_ > 0) return StopReason::refusal;
+  return matched_stop_ ? StopReason::stop_sequence : StopReason::end_turn;
+}
+
+void Stream::Machine::fail(const Error& error) {
+  if (ended()) return;
+  state_ = Failed{started(), error};
+  sink_.error(error);
+}
+
+void Stream::Machine::ping() {
+  if (started() && !ended()) sink_.ping();
+}
+
+bool Stream::Machine::started() const {
+  if (const auto* failed = std::get_if<Failed>(&state_)) return failed->started;
+  return !std::holds_alternative<NotStarted>(state_);
+}
+
+bool Stream::Machine::ended() const {
+  return std::holds_alternative<Stopped>(state_) || std::holds_alternative<Failed>(state_);
+}
+
+const Error* Stream::Machine::failure() const {
+  const auto* failed = std::get_if<Failed>(&state_);
+  return failed == nullptr ? nullptr : &failed->error;
+}
+
+std::optional<StopReason> Stream::Machine::stop_reason() const {
+  if (const auto* stopped = std::get_if<Stopped>(&state_)) return stopped->reason;
+  return std::nullopt;
+}
+
+}  // namespace ccp::translate

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "translate/stream.h"
+#include "translate/stream_tool_calls.h"
+#include "translate/stream_usage.h"
+#include "translate/think_tags.h"
+
+namespace ccp::translate {
+
+/// What a `finish_reason` means for the answer.
+enum class Finish : std::uint8_t { complete, length, filtered, failed, overloaded };
+
+/// Providers use more words than OpenAI's five; an unknown one means that the answer is complete.
+Finish finish_of(std::string_view finish_reason);
+
+/// The state machine behind Stream: which block is open, what waits, and what is known of the end.
+class Stream::Machine final : private ThinkTags::Pieces {
+ public:
+  Machine(StreamContext context, anthropic::EventSink& sink);
+
+  void start();
+  void feed(const openai::Chunk& chunk);
+  void finish(bool done_seen);
+  void fail(const Error& error);
+  void ping();
+
+  [[nodiscard]] bool started() const;
+  [[nodiscard]] bool ended() const;
+  [[nodiscard]] bool has_content() const { return blocks_ > 0; }
+  [[nodiscard]] bool finishing() const { return finish_.has_value(); }
+  [[nodiscard]] anthropic::Usage usage() const { return tally_.total(context_.input_tokens); }
+  [[nodiscard]] std::optional<anthropic::StopReason> stop_reason() const;
+  [[nodiscard]] const Error* failure() const;
+
+ private:
+  struct NotStarted {};
+  struct Between {};  ///< started, no block open
+  struct InText {};
+  struct InThinking {};
+  struct InToolCall {  ///< the call whose turn it is; its block starts with its first arguments
+    std::size_t call;
+  };
+  struct Stopped {
+    anthropic::StopReason reason;
+  };
+  struct Failed {
+    bool started;
+    Error error;
+  };
+  using State = std::variant<NotStarted, Between, InText, InThinking, InToolCall, Stopped, Failed>;
+
+  enum class Prose : std::uint8_t { text, thinking };
+  struct WaitingProse {
+    Prose kind;
+    std::string text;
+  };
+  struct WaitingCall {
+    std::size_t call;
+  };
+  using Waiting = std::variant<WaitingProse, WaitingCall>;
+
+  // Content, in the order it comes.
+  void text(std::string_view piece) override { prose(Prose::text, piece); }
+  void thinking(std::string_view piece) override;
+  void prose(Prose kind, std::string_view piece);
+  void tool_call(const openai::ToolCallDelta& delta, std::size_t position);
+  void finish_reason(const openai::Chunk& chunk);
+
+  // The queue behind an unfinished tool call.
+  void wait(Prose kind, std::string_view piece);
+  void advance();
+  void take_next();
+  [[nodiscard]] bool closable(const ToolCall& call) const;
+  void drain();
+
+  // Blocks.
+  [[nodiscard]] bool is_open(Prose kind) const;
+  void show(Prose kind, std::string_view piece);
+  void open(Prose kind);
+  void stream_arguments(std::size_t call);
+  void open_tool_call(std::size_t call);
+  void close_block();
+  void close_tool_call(std::size_t call);
+  void send_rest(std::size_t call);
+  [[nodiscard]] bool may_be_cut() const;
+  [[nodiscard]] anthropic::StopReason resolve_stop_reason() const;
+
+  StreamContext context_;
+  anthropic::EventSink& sink_;
+  State state_;
+  ThinkTags tags_;
+  Budget budget_;
+  ToolCalls calls_;
+  std::deque<Waiting> waiting_;
+  /// White space that would begin a block: shown with what follows, dropped when nothing does, since a block
+  /// of nothing but white space is refused when it comes back in the history.
+  WaitingProse leading_{Prose::text, {}};
+  UsageTally tally_;
+  std::optional<Finish> finish_;
+  std::optional<std::string> matched_stop_;
+  std::size_t blocks_ = 0;
+  std::size_t tool_blocks_ = 0;
+  std::size_t refusal_bytes_ = 0;
+};
+
+}  // namespace ccp::translate

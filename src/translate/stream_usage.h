@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "anthropic/events.h"
+#include "openai/chunk.h"
+
+namespace ccp::translate {
+
+/// Adds up what a stream tells of its tokens, wherever and however often it tells it. Counts are cumulative,
+/// so the largest of each is kept: some providers close with zeros.
+class UsageTally {
+ public:
+  void take(const openai::Usage& usage);
+
+  /// Bytes of text, reasoning or arguments that came, for an estimate when the provider counts nothing.
+  void produced(std::size_t bytes) { bytes_ += bytes; }
+
+  /// In Anthropic's terms: cached tokens are not part of `input_tokens`. What the provider left out (or gave
+  /// as 0, which no prompt has) is `estimated_input`, or an estimate of the output that is at least 1.
+  [[nodiscard]] anthropic::Usage total(std::int64_t estimated_input) const;
+
+ private:
+  std::int64_t prompt_ = 0;
+  std::int64_t completion_ = 0;
+  std::int64_t cached_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace ccp::translate

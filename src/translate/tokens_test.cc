@@ -1,0 +1,82 @@
+#include "translate/tokens.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace ccp::translate {
+namespace {
+
+std::int64_t count(std::string body) {
+  json::Reader reader;
+  const auto request = anthropic::parse(reader, body, anthropic::Endpoint::count_tokens);
+  EXPECT_TRUE(request) << request.error().message;
+  return request ? estimate_tokens(*request) : -1;
+}
+
+std::int64_t count_content(const std::string& content) {
+  return count(R"({"model":"m","messages":[{"role":"user","content":)" + content + "}]}");
+}
+
+std::int64_t count_text(const std::string& text) {
+  return count_content("\"" + text + "\"") - count_content("\"\"");
+}
+
+std::string repeated(std::string_view text, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += text;
+  return out;
+}
+
+TEST(Tokens, NeverZero) {
+  EXPECT_GE(count(R"({"model":"m"})"), 1);
+  EXPECT_GT(count_content("\"\""), count(R"({"model":"m"})"));
+}
+
+TEST(Tokens, ByKindOfCharacter) {
+  EXPECT_EQ(count_text(repeated("abcd", 100)), 100);
+  EXPECT_EQ(count_text(repeated("\u4e16", 100)), 100);      // CJK
+  EXPECT_EQ(count_text(repeated("\u0436", 100)), 50);       // Cyrillic
+  EXPECT_EQ(count_text(repeated("\U0001F600", 100)), 200);  // emoji
+  EXPECT_EQ(count_text(repeated("ab\u4e16cd", 100)), 200);  // mixed, at every offset of a word
+}
+
+TEST(Tokens, EveryPartCounts) {
+  const std::string text = repeated("abcd", 1000);
+  EXPECT_GE(count(R"({"model":"m","system":")" + text + "\"}"), 1000);
+  EXPECT_GE(count(R"({"model":"m","tools":[{"name":"n","description":")" + text + "\"}]}"), 1000);
+  EXPECT_GE(count(R"({"model":"m","tools":[{"name":"n","input_schema":{"d":")" + text + "\"}}]}"), 1000);
+  EXPECT_GE(count_content(R"([{"type":"tool_use","id":"i","name":"n","input":{"d":")" + text + "\"}}]"),
+            1000);
+  EXPECT_GE(count_content(R"([{"type":"tool_result","tool_use_id":"i","content":")" + text + "\"}]"), 1000);
+  EXPECT_GE(count_content(R"([{"type":"document","source":{"type":"text","data":")" + text + "\"}}]"), 1000);
+  EXPECT_LT(count_content(R"([{"type":"thinking","thinking":")" + text + "\"}]"), 20)
+      << "earlier thinking is not sent";
+}
+
+TEST(Tokens, ImagesCountByTheirPixels) {
+  const auto image = [](const std::string& data) {
+    return count_content(R"([{"type":"image","source":{"type":"base64","data":")" + data + "\"}}]") -
+           count_content("[]");
+  };
+  // 750 × 750 pixels, then 4000 × 3000.
+  EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAu4AAALuCAYAAAAf"), 750);
+  EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAD6AAAAu4CAYAAAAf"), 1600);
+  const auto unknown = image(std::string(4000000, 'A'));
+  EXPECT_GE(unknown, 85);
+  EXPECT_LE(unknown, 2000) << "not by the length of its base64";
+}
+
+TEST(Tokens, FilesCountByClass) {
+  const auto pdf = [](std::size_t bytes) {
+    return count_content(
+        R"([{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":")" +
+        std::string(bytes, 'A') + "\"}}]");
+  };
+  EXPECT_EQ(pdf(4000), pdf(40000));
+  EXPECT_LT(pdf(40000), pdf(400000));
+  EXPECT_LT(pdf(8000000), 30000);
+}
+
+}  // namespace
+}  // namespace ccp::translate

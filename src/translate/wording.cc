@@ -1,0 +1,84 @@
+#include "translate/wording.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace ccp::translate {
+
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+/// Providers shorten keys with stars or dots in their own messages; what is left of the key goes too.
+bool is_key(char c) { return is_digit(c) || is_letter(c) || c == '_' || c == '-' || c == '*'; }
+bool is_token(char c) { return is_key(c) || c == '.' || c == '~' || c == '+' || c == '/' || c == '='; }
+
+template <class Predicate>
+std::size_t run(std::string_view text, Predicate predicate) {
+  const auto end = std::find_if_not(text.begin(), text.end(), predicate);
+  return static_cast<std::size_t>(end - text.begin());
+}
+
+/// Words such as `org-wide` are no ids: those are long, or have a digit or a star in them.
+bool looks_like_id(std::string_view id) {
+  if (id.size() < 6) return false;
+  return id.size() >= 20 || std::any_of(id.begin(), id.end(), [](char c) { return is_digit(c) || c == '*'; });
+}
+
+/// The length of the identifier that begins at the start of `text`, and how much of it may stay.
+struct Found {
+  std::size_t size;
+  std::size_t kept = 0;
+};
+
+std::optional<Found> identifier_at(std::string_view text) {
+  for (const std::string_view prefix : {"sk-", "sk_", "org-", "org_", "proj_", "proj-", "gsk_", "AIza",
+                                        "xai-", "pk-", "hf_", "r8_", "csk-", "nvapi-"}) {
+    if (!text.starts_with(prefix)) continue;
+    const std::size_t size = prefix.size() + run(text.substr(prefix.size()), is_key);
+    if (looks_like_id(text.substr(prefix.size(), size - prefix.size()))) return Found{size};
+  }
+  if (lower_case(text.substr(0, 7)) == "bearer ") {
+    const std::size_t size = run(text.substr(7), is_token);
+    if (looks_like_id(text.substr(7, size))) return Found{7 + size, 7};
+  }
+  if (const std::size_t size = run(text, is_hex);
+      size >= 32 && (size == text.size() || !is_letter(text[size]))) {
+    return Found{size};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+bool contains_any(std::string_view text, std::initializer_list<std::string_view> phrases) {
+  return std::any_of(phrases.begin(), phrases.end(),
+                     [&](auto phrase) { return text.find(phrase) != text.npos; });
+}
+
+std::string mask_identifiers(std::string_view text) {
+  std::string masked;
+  masked.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const bool at_word = at == 0 || !is_key(text[at - 1]);
+    const auto found = at_word ? identifier_at(text.substr(at)) : std::nullopt;
+    if (found) {
+      masked.append(text, at, found->kept).append("***");
+      at += found->size;
+    } else {
+      masked += text[at++];
+    }
+  }
+  return masked;
+}
+
+}  // namespace ccp::translate

@@ -1,0 +1,175 @@
+#include "golden_replay.h"
+
+#include <chrono>
+#include <memory>
+
+#include "anthropic/error.h"
+#include "anthropic/events.h"
+#include "anthropic/messages.h"
+#include "golden_json.h"
+#include "openai/chat.h"
+#include "openai/chunk.h"
+#include "sse/parser.h"
+#include "translate/errors.h"
+#include "translate/stream.h"
+
+namespace ccp::golden {
+
+namespace {
+
+constexpr std::string_view provider_host = "provider.test";
+
+RefusedAnswer refused(const Error& error) {
+  RefusedAnswer answer{
+      .status = anthropic::http_status(error.kind), .headers = {}, .body = anthropic::error_json(error)};
+  if (error.retry_after) answer.headers["retry-after"] = std::to_string(error.retry_after->count());
+  if (anthropic::never_retry(error)) answer.headers["x-should-retry"] = "false";
+  return answer;
+}
+
+/// A request, parsed and translated. Views point into its body.
+struct Request {
+  json::Reader reader;
+  std::string body;
+  anthropic::MessagesRequest messages;
+  translate::Translated translated;
+
+  Result<void> read(const Case& golden) {
+    body = golden.client_body();
+    auto parsed = anthropic::parse(reader, body, anthropic::Endpoint::messages);
+    if (!parsed) return std::unexpected(parsed.error());
+    messages = std::move(*parsed);
+    const auto& settings = golden.settings;
+    auto result = translate::request(messages, settings.upstream_model, settings.profile, settings.limits);
+    if (!result) return std::unexpected(result.error());
+    translated = std::move(*result);
+    if (settings.stream_only) translated.chat.stream = true;
+    return {};
+  }
+
+  [[nodiscard]] translate::StreamContext context() const {
+    translate::StreamContext context;
+    context.message_id = "msg_golden";
+    context.model = messages.model;
+    context.input_tokens = 1234;
+    context.names = &translated.names;
+    context.stop_sequences.assign(messages.stop_sequences.begin(), messages.stop_sequences.end());
+    context.thinking = !messages.thinking || messages.thinking->type != anthropic::Thinking::Type::disabled;
+    context.lenient_arguments = !messages.stream;
+    context.host = provider_host;
+    return context;
+  }
+};
+
+/// Feeds the provider's stream.
+void feed_stream(std::string_view bytes, std::size_t cut, translate::Stream& stream) {
+  sse::Parser parser;
+  json::Reader reader;
+  bool done = false;
+  const auto on_event = [&](sse::Event event) -> Result<void> {
+    if (done || event.data.empty()) return {};
+    done = event.data == "[DONE]";
+    if (done) return {};
+    std::string text(event.data);
+    const auto chunk = openai::parse_chunk(reader, text);
+    if (!chunk) return std::unexpected(chunk.error());
+    stream.feed(*chunk);
+    return {};
+  };
+  const std::size_t step = cut == 0 ? bytes.size() : cut;
+  for (std::size_t at = 0; at < bytes.size(); at += step) {
+    // Each piece in memory of its own, so that a read behind its end is seen by the sanitizers.
+    const std::string piece(bytes.substr(at, step));
+    if (auto fed = parser.feed(piece, on_event); !fed) stream.fail(fed.error());
+  }
+  if (auto last = parser.finish(on_event); !last) stream.fail(last.error());
+  stream.finish(done);
+}
+
+void feed_completion(std::string text, translate::Stream& stream) {
+  json::Reader reader;
+  const auto completion = openai::parse_chunk(reader, text);
+  if (!completion) return stream.fail(completion.error());
+  stream.feed(*completion);
+  stream.finish(completion->has_choice);  // the text came whole: only an answer without a choice is no answer
+}
+
+void feed(const Case& golden, std::size_t cut, translate::Stream& stream) {
+  if (const auto* bytes = golden.file("upstream.sse")) return feed_stream(*bytes, cut, stream);
+  feed_completion(minify(*golden.file("upstream.answer.json")), stream);
+}
+
+/// upstream.error.json, with the body as the provider sent it.
+struct Refused {
+  translate::Refusal refusal;
+  std::string body;
+
+  Result<void> read(std::string text) {
+    json::Reader reader;
+    return reader.parse(text, [&](json::Value document) {
+      return document.object([&](std::string_view key, json::Value value) -> Result<void> {
+        if (key == "status") return read_status(value);
+        if (key == "headers") return read_headers(value);
+        const auto bytes = value.is_string() ? value.string() : value.slice();
+        if (bytes) body = *bytes;
+        return {};
+      });
+    });
+  }
+
+  Result<void> read_status(json::Value value) {
+    const auto status = value.integer();
+    if (!status) return std::unexpected(status.error());
+    refusal.status = static_cast<int>(*status);
+    return {};
+  }
+
+  Result<void> read_headers(json::Value value) {
+    return value.object([&](std::string_view name, json::Value header) -> Result<void> {
+      const auto text = header.string();
+      if (!text) return std::unexpected(text.error());
+      if (name == "retry-after") refusal.retry_after = std::chrono::seconds(std::stol(std::string(*text)));
+      return {};
+    });
+  }
+};
+
+RefusedAnswer refusal(const std::string& file) {
+  Refused refused_request;
+  if (auto read = refused_request.read(minify(file)); !read) return refused(read.error());
+  json::Reader reader;
+  auto& refusal = refused_request.refusal;
+  refusal.host = provider_host;
+  refusal.body = openai::parse_error(reader, refused_request.body);
+  return refused(translate::upstream_refusal(refusal));
+}
+
+}  // namespace
+
+std::variant<RefusedAnswer, std::string> replay_request(const Case& golden) {
+  Request request;
+  if (auto read = request.read(golden); !read) return refused(read.error());
+  std::string out;
+  openai::write(request.translated.chat, out);
+  return out;
+}
+
+ClientAnswer replay_answer(const Case& golden, std::size_t cut) {
+  if (const auto* error = golden.file("upstream.error.json")) return refusal(*error);
+  Request request;
+  if (auto read = request.read(golden); !read) return refused(read.error());
+  if (request.messages.stream) {
+    StreamAnswer answer;
+    anthropic::StreamWriter writer(answer.bytes);
+    translate::Stream stream(request.context(), writer);
+    feed(golden, cut, stream);
+    return answer;
+  }
+  anthropic::MessageCollector collector;
+  translate::Stream stream(request.context(), collector);
+  feed(golden, cut, stream);
+  if (collector.failure()) return refused(*collector.failure());
+  return MessageAnswer{collector.take()};
+}
+
+}  // namespace ccp::golden
