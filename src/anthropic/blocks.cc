@@ -108,7 +108,7 @@ Result<void> read_image(Value value, ContentBlock& block, int nesting) {
   } else {
     return within("source", within("type", invalid("an image's source is base64, url or file")));
   }
-  block.value = std::move(image);
+  block.value = image;
   return {};
 }
 
@@ -192,6 +192,15 @@ Result<void> read_search_result(Value value, ContentBlock& block, int nesting) {
   return walked;
 }
 
+Result<void> read_tool_reference(Value value, ContentBlock& block, int) {
+  ToolReferenceBlock reference;
+  const auto walked = walk(value, block, [&](std::string_view key, Value entry) {
+    return key == "tool_name" ? read_optional(entry, reference.tool_name) : entry.skip();
+  });
+  block.value = reference;
+  return walked;
+}
+
 struct BlockReader {
   std::string_view type;
   Result<void> (*read)(Value, ContentBlock&, int nesting);
@@ -206,6 +215,7 @@ constexpr std::array block_readers{
     BlockReader{"document", read_document},
     BlockReader{"redacted_thinking", read_redacted_thinking},
     BlockReader{"search_result", read_search_result},
+    BlockReader{"tool_reference", read_tool_reference},
 };
 
 Result<void> read_block(Value value, ContentBlock& block, int nesting) {

@@ -80,6 +80,11 @@ struct SearchResultBlock {
   std::vector<ContentBlock> content;
 };
 
+/// Says that a deferred tool is loaded from here on; the result of Claude Code's tool search.
+struct ToolReferenceBlock {
+  std::string_view tool_name;
+};
+
 /// A block type this version does not know, or one that only Anthropic's own servers execute
 /// (`server_tool_use`, `web_search_tool_result`, …). Kept whole so that nothing is lost silently.
 struct OtherBlock {
@@ -89,7 +94,7 @@ struct OtherBlock {
 
 struct ContentBlock {
   std::variant<TextBlock, ImageBlock, DocumentBlock, ToolUseBlock, ToolResultBlock, ThinkingBlock,
-               RedactedThinkingBlock, SearchResultBlock, OtherBlock>
+               RedactedThinkingBlock, SearchResultBlock, ToolReferenceBlock, OtherBlock>
       value;
   bool cache_control = false;  ///< the client put a cache breakpoint here
 };
@@ -106,6 +111,7 @@ struct Tool {
   std::string_view name;
   std::string_view description;        ///< empty when absent
   std::string_view input_schema_json;  ///< empty when absent (server tools)
+  bool defer_loading = false;          ///< hidden from the model until a tool_reference names it
 };
 
 struct ToolChoice {

@@ -111,7 +111,7 @@ TEST(MessagesErrors, NestedContentIsBounded) {
   const auto nested = [](int levels) {
     std::string block = R"({"type":"text","text":"a"})";
     for (int i = 0; i < levels; ++i) {
-      block = R"({"content":[)" + block + R"(],"tool_use_id":"i","type":"tool_result"})";
+      block.insert(0, R"({"content":[)").append(R"(],"tool_use_id":"i","type":"tool_result"})");
     }
     return Parsed(with_block(block)).error();
   };

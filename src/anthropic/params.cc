@@ -21,6 +21,7 @@ Result<void> read_tool(Value value, Tool& tool) {
     if (key == "type") return read_optional(entry, tool.type);
     if (key == "name") return read_optional(entry, tool.name);
     if (key == "description") return read_optional(entry, tool.description);
+    if (key == "defer_loading") return read_optional(entry, tool.defer_loading);
     return key == "input_schema" ? read_object_slice(entry, tool.input_schema_json) : entry.skip();
   });
   if (!walked) return walked;

@@ -232,7 +232,8 @@ TEST(Abort, CutsEverythingAndTellsHandlers) {
   auto drained = server.drain();
   server.abort();
   EXPECT_FALSE(written.get_future().get());
-  EXPECT_TRUE(client.read_to_end().ends_with("3\r\none\r\n"));
+  EXPECT_TRUE(client.read_until("3\r\none\r\n").ends_with("3\r\none\r\n"));
+  EXPECT_TRUE(client.closed()) << "without the last chunk";
   EXPECT_TRUE(soon(drained));
 }
 

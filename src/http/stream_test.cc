@@ -84,6 +84,7 @@ TEST(Stream, Http10IsDelimitedByTheClose) {
   EXPECT_TRUE(reply.has("\r\nConnection: close\r\n"));
   EXPECT_FALSE(reply.has("Transfer-Encoding"));
   EXPECT_EQ(reply.body, "onetwothree");
+  EXPECT_TRUE(client.closed());
 }
 
 TEST(Stream, HeadGetsNoPieces) {
@@ -101,7 +102,8 @@ TEST(Stream, HandlerThatLeavesTheStreamOpenCutsIt) {
   });
   for (const char* path : {"/", "/throw"}) {
     Client client(server, "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n\r\n");
-    EXPECT_TRUE(client.read_to_end().ends_with("\r\n\r\n3\r\none\r\n"));
+    EXPECT_TRUE(client.read_until("3\r\none\r\n").ends_with("\r\n\r\n3\r\none\r\n"));
+    EXPECT_TRUE(client.closed()) << path;
   }
 }
 

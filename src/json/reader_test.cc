@@ -87,6 +87,31 @@ TEST(Reader, IntegersMustBeWhole) {
   EXPECT_FALSE(integer(R"({"n": "5"})"));
 }
 
+TEST(Reader, PeekingConsumesNothing) {
+  const auto peek = [](std::string text) {
+    Reader reader;
+    std::string seen;
+    const auto result = reader.parse(text, [&](Value root) -> Result<void> {
+      const auto type = root.peek_string("type");
+      if (!type) return std::unexpected(type.error());
+      seen = *type;
+      return root.object([&](std::string_view key, Value value) {
+        seen.append(" ").append(key);
+        return value.skip();
+      });
+    });
+    return result ? seen : result.error().message;
+  };
+  EXPECT_EQ(peek(R"({"type": "a" , "x": {"type": "b"}})"), "a type x");
+  EXPECT_EQ(peek(R"({"x": {"type": "b"}, "y": [{}], "type": "a"})"), "a x y type");
+  EXPECT_EQ(peek(R"({"type": "a\"b"})"), R"(a\"b type)") << "escapes stay";
+  EXPECT_EQ(peek(R"({"x": {"type": "b"}})"), "field required");
+  EXPECT_EQ(peek("{}"), "field required");
+  EXPECT_EQ(peek(R"({"type": 1})"), "expected a string");
+  EXPECT_EQ(peek("[]"), "expected an object");
+  EXPECT_EQ(peek(R"({"type": "a", "x": tru})").substr(0, 9), "malformed") << "what follows is still validated";
+}
+
 TEST(Reader, IsObject) {
   EXPECT_TRUE(is_object(R"( {"a": 1} )"));
   EXPECT_TRUE(is_object("{}"));

@@ -90,7 +90,7 @@ void write_tools(Writer& out, const std::vector<FunctionTool>& tools) {
         .begin_object()
         .field("name", tool.name.view());
     if (!tool.description.empty()) out.field("description", tool.description);
-    out.key("parameters").raw(tool.parameters_json).end_object().end_object();
+    out.key("parameters").raw(tool.parameters_json.view()).end_object().end_object();
   }
   out.end_array();
 }
@@ -166,7 +166,7 @@ std::size_t size_of(const Message& message) {
 /// Room for the whole request with a sixteenth for escapes: one allocation instead of a chain of doublings.
 std::size_t expected_size(const ChatRequest& request) {
   std::size_t size = 1024 + request.response_schema_json.size();
-  for (const auto& tool : request.tools) size += 128 + tool.description.size() + tool.parameters_json.size();
+  for (const auto& tool : request.tools) size += 128 + tool.description.size() + tool.parameters_json.view().size();
   for (const auto& message : request.messages) size += size_of(message);
   return size + size / 16;
 }

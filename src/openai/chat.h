@@ -70,7 +70,7 @@ using Message = std::variant<SystemMessage, UserMessage, AssistantMessage, ToolM
 struct FunctionTool {
   Text name;
   std::string_view description;      ///< left out when empty
-  std::string_view parameters_json;  ///< an object schema
+  Text parameters_json;              ///< an object schema
 };
 
 struct ToolChoice {

@@ -46,6 +46,11 @@ struct Append {
     return {};
   }
 
+  Result<void> operator()(const anthropic::ToolReferenceBlock& reference) {
+    parts.text(fmt::format("The tool {} is loaded: it can be called now.", reference.tool_name));
+    return {};
+  }
+
   Result<void> operator()(const anthropic::ThinkingBlock&) { return {}; }
   Result<void> operator()(const anthropic::RedactedThinkingBlock&) { return {}; }
 

@@ -2,11 +2,20 @@
 
 #include <fmt/format.h>
 
+#include "translate/hash.h"
 #include "translate/tool_results.h"
 
 namespace ccp::translate {
 
 namespace {
+
+/// OpenAI refuses longer ids of tool calls when they come back in the history; other providers make such.
+constexpr std::size_t longest_call_id = 40;
+
+openai::Text upstream_call_id(std::string_view id) {
+  if (id.size() <= longest_call_id) return id;
+  return fmt::format("call_{:016x}{:016x}", hash(id, 0), hash(id, 1));
+}
 
 using anthropic::Role;
 
@@ -94,7 +103,7 @@ void Conversation::add_assistant_block(const anthropic::ContentBlock& block,
     if (!message.content) message.content.emplace();
     join(*message.content, text->text);
   } else if (const auto* call = std::get_if<anthropic::ToolUseBlock>(&block.value)) {
-    message.tool_calls.push_back({call->id, names_.upstream(call->name), call->input_json});
+    message.tool_calls.push_back({upstream_call_id(call->id), names_.upstream(call->name), call->input_json});
   } else if (const auto* thinking = std::get_if<anthropic::ThinkingBlock>(&block.value)) {
     join(reasoning, thinking->thinking);
   } else if (std::holds_alternative<anthropic::ToolResultBlock>(block.value)) {

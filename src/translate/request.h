@@ -11,14 +11,15 @@
 /// Messages → Chat Completions. Pure: same bytes in, same bytes out.
 namespace ccp::translate {
 
-/// What the provider behind a model can take. Data, chosen by `route`; the defaults suit an unknown OpenAI-compatible host.
+/// What the provider behind a model can take. Data, chosen by `route`; the defaults suit an unknown
+/// OpenAI-compatible host.
 struct Profile {
   bool max_completion_tokens = false;  ///< OpenAI's reasoning families refuse `max_tokens`
   bool reasoning_effort = false;       ///< takes `reasoning_effort`
   bool sampling = true;                ///< takes temperature and top_p
-  bool replay_reasoning = false;       ///< wants `reasoning_content` back on assistant messages with tool calls
-  bool files = false;                  ///< takes `file` parts (PDF)
-  bool keep_attribution = false;       ///< keep the `x-anthropic-billing-header` line
+  bool replay_reasoning = false;  ///< wants `reasoning_content` back on assistant messages with tool calls
+  bool files = false;             ///< takes `file` parts (PDF)
+  bool keep_attribution = false;  ///< keep the `x-anthropic-billing-header` line
   std::size_t max_stop_sequences = 4;  ///< OpenAI's limit
   std::size_t max_tools = 0;           ///< 0: no limit
 };
@@ -28,8 +29,8 @@ struct Limits {
   std::int64_t max_tokens = 4096;
 };
 
-/// Tool names as sent upstream and back. A name that OpenAI would refuse (over 64 characters, or outside [a-zA-Z0-9_-]) is
-/// replaced by a readable prefix and a hash; the answer is mapped back.
+/// Tool names as sent upstream and back. A name that OpenAI would refuse (over 64 characters, or outside
+/// [a-zA-Z0-9_-]) is replaced by a readable prefix and a hash; the answer is mapped back.
 class ToolNames {
  public:
   /// The name to send; the same name always gives the same result.
@@ -41,16 +42,17 @@ class ToolNames {
   std::unordered_map<std::string, std::string> client_names_;
 };
 
-/// The translated request and what the answer needs to know of it. Views in `chat` point into the parsed request.
+/// The translated request and what the answer needs to know of it. Views in `chat` point into the parsed
+/// request.
 struct Translated {
   openai::ChatRequest chat;
   ToolNames names;
-  bool clamped = false;                ///< max_tokens was lowered to the limit
+  bool clamped = false;               ///< max_tokens was lowered to the limit
   std::vector<std::string> warnings;  ///< what was dropped or replaced, for the log
 };
 
-/// Translates a request for `upstream_model`. Fails with `invalid_request` naming the place when something cannot be sent at all
-/// (an image that is none, too many tools).
+/// Translates a request for `upstream_model`. Fails with `invalid_request` naming the place when something
+/// cannot be sent at all (an image that is none, too many tools).
 Result<Translated> request(const anthropic::MessagesRequest& request, std::string_view upstream_model,
                            const Profile& profile, const Limits& limits);
 

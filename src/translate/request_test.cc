@@ -9,10 +9,6 @@
 #include "translate/tokens.h"
 #include "translate/translated_json.h"
 
-#ifndef CCP_SOURCE_DIR
-#define CCP_SOURCE_DIR __FILE__ "/../../.."
-#endif
-
 namespace ccp::translate {
 namespace {
 
@@ -120,7 +116,7 @@ std::string recorded_body(const std::filesystem::path& file) {
 }
 
 TEST(Request, EveryRecordedRequestIsTranslated) {
-  const auto folder = std::filesystem::path(CCP_SOURCE_DIR "/tests/fixtures/claude-code").lexically_normal();
+  const auto folder = std::filesystem::path(CCP_SOURCE_DIR "/tests/fixtures/claude-code");
   std::size_t count = 0;
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
     const auto body = recorded_body(file.path());

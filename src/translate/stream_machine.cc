@@ -133,7 +133,7 @@ void Stream::Machine::finish(bool done_seen) {
   if (ended()) return;
   start();
   if (blocks_ == 0) {
-    // An answer of no block at all is sent again and again by Claude Code; an empty text says that the model
+    // An answer of no block at all makes Claude Code repeat the request; an empty text says that the model
     // had nothing to say.
     open(Prose::text);
     close_block();

@@ -96,6 +96,9 @@ struct BlockCost {
   std::int64_t operator()(const anthropic::SearchResultBlock& b) const {
     return text_cost(b.title) + text_cost(b.source) + blocks_cost(b.content);
   }
+  std::int64_t operator()(const anthropic::ToolReferenceBlock& b) const {
+    return per_call + text_cost(b.tool_name);
+  }
   std::int64_t operator()(const anthropic::OtherBlock& b) const { return text_cost(b.json); }
   /// Earlier thinking is not sent.
   std::int64_t operator()(const anthropic::ThinkingBlock&) const { return 0; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "translate/hash.h"
 #include "translate/request.h"
 
 namespace ccp::translate {
@@ -30,13 +31,6 @@ bool looks_replaced(std::string_view name) {
 bool fits(std::string_view name) {
   return !name.empty() && name.size() <= longest_name && std::ranges::all_of(name, allowed) &&
          !looks_replaced(name);
-}
-
-/// FNV-1a, 64 bits; `salt` gives another value for the same name.
-std::uint64_t hash(std::string_view name, std::uint64_t salt) {
-  std::uint64_t value = 0xcbf29ce484222325U ^ salt;
-  for (const char c : name) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  return value;
 }
 
 std::string replacement(std::string_view name, std::uint64_t salt) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "translate/deferred_tools.h"
+
 namespace ccp::translate {
 
 namespace {
@@ -59,11 +61,20 @@ bool has_schema(const anthropic::Tool& tool) {
   return tool.type.empty() || tool.type == "custom" || !tool.input_schema_json.empty();
 }
 
+/// The schema as OpenAI takes it: an object schema without `properties`, as tools without arguments have it, is
+/// refused there ("object schema missing properties").
+openai::Text parameters(std::string_view schema) {
+  if (schema.empty()) return empty_schema;
+  if (schema.find("\"properties\"") != std::string_view::npos) return schema;
+  const auto end = schema.rfind('}');
+  const bool is_empty = schema.find('"') == std::string_view::npos;
+  return fmt::format("{}{}", schema.substr(0, end), is_empty ? empty_schema.substr(1) : R"(,"properties":{}})");
+}
+
 /// The function for a tool, or nothing when only Anthropic's servers could execute it.
 std::optional<openai::FunctionTool> function(const anthropic::Tool& tool, ToolNames& names) {
   if (has_schema(tool)) {
-    const auto schema = tool.input_schema_json.empty() ? empty_schema : tool.input_schema_json;
-    return openai::FunctionTool{names.upstream(tool.name), tool.description, schema};
+    return openai::FunctionTool{names.upstream(tool.name), tool.description, parameters(tool.input_schema_json)};
   }
   const auto* known = std::ranges::find_if(
       known_tools, [&](const KnownTool& candidate) { return tool.type.starts_with(candidate.type_prefix); });
@@ -107,13 +118,13 @@ Result<WebSearch> translate_tools(const anthropic::MessagesRequest& request, con
                                   ToolNames& names, Warnings& warnings, openai::ChatRequest& chat) {
   bool web_search = false;
   chat.tools.reserve(request.tools.size());
-  for (const auto& tool : request.tools) {
-    if (auto translated = function(tool, names)) {
+  for (const auto* tool : visible_tools(request)) {
+    if (auto translated = function(*tool, names)) {
       chat.tools.push_back(*std::move(translated));
       continue;
     }
-    web_search = web_search || tool.type.starts_with("web_search_");
-    warnings.add(fmt::format("the tool {} is executed by Anthropic's servers only: dropped", tool.type));
+    web_search = web_search || tool->type.starts_with("web_search_");
+    warnings.add(fmt::format("the tool {} is executed by Anthropic's servers only: dropped", tool->type));
   }
   if (profile.max_tools > 0 && chat.tools.size() > profile.max_tools) {
     return client_error(

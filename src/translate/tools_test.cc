@@ -9,9 +9,9 @@
 namespace ccp::translate {
 namespace {
 
-constexpr std::string_view tool_a = R"({"name":"A","description":"d","input_schema":{"b": 1,"a":2}})";
+constexpr std::string_view tool_a = R"({"name":"A","description":"d","input_schema":{"properties": {},"a":2}})";
 constexpr std::string_view sent_a =
-    R"("tools":[{"type":"function","function":{"name":"A","description":"d","parameters":{"b": 1,"a":2}}}])";
+    R"("tools":[{"type":"function","function":{"name":"A","description":"d","parameters":{"properties": {},"a":2}}}])";
 
 /// The fields sent for one tool A and a tool_choice.
 std::string choice(std::string_view tool_choice) {

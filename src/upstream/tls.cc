@@ -35,7 +35,7 @@ std::unexpected<Error> certificate_refused(std::string_view host, std::string_vi
   return upstream_error(ErrorKind::bad_gateway,
                         fmt::format("the certificate of {} is refused: {}. If its authority is a private "
                                     "one, name the PEM file of that authority "
-                                    "as CA bundle (SSL_CERT_FILE); SSL_VERIFY=false accepts any certificate, "
+                                    "as CA bundle (SSL_CA_FILE); SSL_VERIFY=false accepts any certificate, "
                                     "which anyone on the way can use to "
                                     "read the traffic",
                                     host, problem));
