@@ -78,13 +78,16 @@ int run(const Arguments& arguments) {
 
 int main(int argc, char** argv) {
   Arguments arguments;
-  CLI::App app("Lets Claude Code, and every client of the Anthropic Messages API, use any OpenAI-compatible provider.",
-               "claude-code-proxy");
+  CLI::App app(
+      "Lets Claude Code, and every client of the Anthropic Messages API, use any OpenAI-compatible provider.",
+      "claude-code-proxy");
   app.set_version_flag("--version", "claude-code-proxy " CCP_VERSION);
   app.add_flag("--demo", arguments.demo, "use the built-in demo provider: no key, no network");
   app.add_option("--env-file", arguments.env_file, "read settings from this file instead of .env");
-  app.add_flag("--print-config", arguments.print_config, "print the effective settings, secrets hidden, and exit");
-  app.add_option("--render", arguments.render, "print a rendered page and exit")->check(CLI::IsMember({"env-example", "configuration", "readme-table"}));
+  app.add_flag("--print-config", arguments.print_config,
+               "print the effective settings, secrets hidden, and exit");
+  app.add_option("--render", arguments.render, "print a rendered page and exit")
+      ->check(CLI::IsMember({"env-example", "configuration", "readme-table"}));
   app.footer("Settings come from environment variables or .env:\n" + ccp::config::render_help());
   CLI11_PARSE(app, argc, argv);
   return run(arguments);

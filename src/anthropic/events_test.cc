@@ -31,12 +31,8 @@ void play(EventSink& sink) {
   sink.message_stop();
 }
 
-TEST(StreamWriter, ExactBytes) {
-  std::string out;
-  StreamWriter writer(out);
-  play(writer);
-  const std::string expected =
-      R"(event: message_start
+constexpr std::string_view played =
+    R"(event: message_start
 data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":12,"cache_creation_input_tokens":0,"cache_read_input_tokens":3,"output_tokens":1}}}
 
 event: ping
@@ -91,7 +87,12 @@ event: message_stop
 data: {"type":"message_stop"}
 
 )";
-  EXPECT_EQ(out, expected);
+
+TEST(StreamWriter, ExactBytes) {
+  std::string out;
+  StreamWriter writer(out);
+  play(writer);
+  EXPECT_EQ(out, played);
 }
 
 TEST(StreamWriter, ErrorAndStopSequence) {

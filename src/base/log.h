@@ -13,8 +13,9 @@ namespace ccp {
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error, critical };
 
-/// The process's log on stderr: one line per event, written by a thread of its own so that a slow terminal delays no stream.
-/// Repetitions of one key are limited to `burst` a minute; how many were left out is said with the next one. Thread-safe.
+/// The process's log on stderr: one line per event, written by a thread of its own so that a slow terminal
+/// delays no stream. Repetitions of one key are limited to `burst` a minute; how many were left out is said
+/// with the next one. Thread-safe.
 class Log {
  public:
   explicit Log(LogLevel level);
@@ -31,6 +32,8 @@ class Log {
   void limited(LogLevel level, std::string_view key, std::string_view text);
 
   static constexpr int burst = 20;
+  /// Bytes of one event; the rest is cut, and the cut is shown.
+  static constexpr std::size_t max_line = 4096;
 
  private:
   struct Limiter;
@@ -40,7 +43,7 @@ class Log {
   std::unique_ptr<Limiter> limiter_;
 };
 
-/// `text` on one line: control characters as `\n`, `\t`, `\x1b`.
+/// `text` on one line: control characters (C1, two bytes in UTF-8, too) as `\n`, `\t`, `\x1b`.
 std::string one_line(std::string_view text);
 
 }  // namespace ccp

@@ -9,13 +9,15 @@
 
 namespace ccp {
 
-/// What went wrong, in the terms of the Messages API. `anthropic/error.h` maps each kind to its HTTP status and `error.type`.
+/// What went wrong, in the terms of the Messages API. `anthropic/error.h` maps each kind to its HTTP status
+/// and `error.type`.
 enum class ErrorKind : std::uint8_t {
-  invalid_request,     ///< the request cannot be understood or is refused as it stands
-  context_overflow,    ///< the prompt does not fit; the message carries `prompt is too long: A tokens > B maximum`
-  authentication,      ///< the client's own key is missing or wrong
-  permission,          ///< refused for good, the message must be seen (also: the provider refuses the proxy's key)
-  not_found,           ///< unknown path or model
+  invalid_request,   ///< the request cannot be understood or is refused as it stands
+  context_overflow,  ///< the prompt does not fit; the message carries `prompt is too long: A tokens > B
+                     ///< maximum`
+  authentication,    ///< the client's own key is missing or wrong
+  permission,  ///< refused for good, the message must be seen (also: the provider refuses the proxy's key)
+  not_found,   ///< unknown path or model
   method_not_allowed,  ///< known path, wrong method
   request_timeout,     ///< the client did not send its request in time
   length_required,     ///< a body without Content-Length or chunked coding
@@ -41,7 +43,8 @@ enum class Retry : std::uint8_t {
   on_fresh_connection,  ///< a reused connection died before the first byte: once, and it does not count
 };
 
-/// A failure as a value. `message` is what the client may read: no secret, no account id. `cause` is for the operator's log.
+/// A failure as a value. `message` is what the client may read: no secret, no account id. `cause` is for the
+/// operator's log.
 struct Error {
   ErrorKind kind = ErrorKind::api;
   ErrorSource source = ErrorSource::internal;

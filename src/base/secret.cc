@@ -14,4 +14,15 @@ bool Secret::matches(std::string_view candidate) const {
   return CRYPTO_memcmp(ours, theirs, sizeof ours) == 0;
 }
 
+std::string Secret::removed_from(std::string text) const {
+  constexpr std::size_t shortest = 8;
+  constexpr std::string_view placeholder = "[secret]";
+  if (value_.size() < shortest) return text;
+  for (auto at = text.find(value_); at != std::string::npos;
+       at = text.find(value_, at + placeholder.size())) {
+    text.replace(at, value_.size(), placeholder);
+  }
+  return text;
+}
+
 }  // namespace ccp

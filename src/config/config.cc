@@ -13,7 +13,8 @@ namespace {
 
 std::string lower(std::string_view text) {
   std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(result, result.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return result;
 }
 
@@ -45,7 +46,8 @@ Outcome read(std::int64_t& to, const Option& option, std::string_view value) {
   if (option.name == "WORKERS" && lower(value) == "auto") value = "0";
   std::int64_t number = 0;
   const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), number);
-  if (code != std::errc() || end != value.data() + value.size() || number < option.min || number > option.max) {
+  if (code != std::errc() || end != value.data() + value.size() || number < option.min ||
+      number > option.max) {
     return std::unexpected(fmt::format("a whole number from {} to {}", option.min, option.max));
   }
   to = number;
@@ -66,7 +68,7 @@ Outcome read(bool& to, const Option&, std::string_view value) {
 
 Outcome read(LogLevel& to, const Option&, std::string_view value) {
   static constexpr std::pair<std::string_view, LogLevel> levels[] = {
-      {"debug", LogLevel::debug}, {"info", LogLevel::info},   {"warning", LogLevel::warning},
+      {"debug", LogLevel::debug},  {"info", LogLevel::info},   {"warning", LogLevel::warning},
       {"warn", LogLevel::warning}, {"error", LogLevel::error}, {"critical", LogLevel::critical}};
   const auto word = lower(value.substr(0, value.find_first_of(" \t#")));
   for (const auto& [name, level] : levels) {
@@ -85,17 +87,22 @@ const std::string* lookup(const Variables& variables, std::string_view name) {
 }
 
 void assign(Config& config, const Option& option, std::string_view value, Problems& problems) {
-  const auto outcome = std::visit([&](auto member) { return read(config.*member, option, value); }, option.member);
+  const auto outcome =
+      std::visit([&](auto member) { return read(config.*member, option, value); }, option.member);
   if (outcome) return;
   const bool secret = std::holds_alternative<Secret Config::*>(option.member);
-  problems.lines.push_back(
-      fmt::format("{}: {} is not allowed; expected {}", option.name, secret ? "the value" : fmt::format("\"{}\"", one_line(value)), outcome.error()));
+  problems.lines.push_back(fmt::format("{}: {} is not allowed; expected {}", option.name,
+                                       secret ? "the value" : fmt::format("\"{}\"", one_line(value)),
+                                       outcome.error()));
 }
 
 bool is_loopback_url(std::string_view url) {
   const auto scheme = url.find("://");
-  const auto host = scheme == std::string_view::npos ? url : url.substr(scheme + 3);
-  return host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
+  auto host = scheme == std::string_view::npos ? url : url.substr(scheme + 3);
+  if (host.starts_with("[::1]")) return true;
+  host = host.substr(0, host.find_first_of(":/"));
+  const bool is_address = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == "localhost" || (is_address && host.starts_with("127."));
 }
 
 void check_base_url(Config& config, Problems& problems) {
@@ -105,7 +112,8 @@ void check_base_url(Config& config, Problems& problems) {
   if (url.ends_with(endpoint)) url.resize(url.size() - endpoint.size());
   if (!url.starts_with("http://") && !url.starts_with("https://")) {
     problems.lines.push_back(fmt::format(
-        "OPENAI_BASE_URL: \"{}\" is not allowed; expected a URL such as https://api.openai.com/v1", one_line(url)));
+        "OPENAI_BASE_URL: \"{}\" is not allowed; expected a URL such as https://api.openai.com/v1",
+        one_line(url)));
   }
 }
 
@@ -125,9 +133,10 @@ void check_key_owner(const Config& config, Problems& problems) {
   };
   for (const auto& owner : owners) {
     if (!config.openai_api_key.reveal().starts_with(owner.prefix)) continue;
-    problems.lines.push_back(fmt::format(
-        "OPENAI_BASE_URL: not set, and OPENAI_API_KEY is a key of {}; add OPENAI_BASE_URL={}, or else the key would be sent to {}",
-        owner.provider, owner.base_url, default_base_url));
+    problems.lines.push_back(
+        fmt::format("OPENAI_BASE_URL: not set, and OPENAI_API_KEY is a key of {}; add OPENAI_BASE_URL={}, or "
+                    "else the key would be sent to {}",
+                    owner.provider, owner.base_url, default_base_url));
     return;
   }
 }
@@ -135,14 +144,17 @@ void check_key_owner(const Config& config, Problems& problems) {
 void check_whole(Config& config, bool demo, Problems& problems) {
   if (config.middle_model.empty()) config.middle_model = config.big_model;
   if (config.min_tokens_limit > config.max_tokens_limit) {
-    problems.lines.push_back(fmt::format("MIN_TOKENS_LIMIT: {} is not allowed; expected at most MAX_TOKENS_LIMIT, which is {}",
-                                         config.min_tokens_limit, config.max_tokens_limit));
+    problems.lines.push_back(
+        fmt::format("MIN_TOKENS_LIMIT: {} is not allowed; expected at most MAX_TOKENS_LIMIT, which is {}",
+                    config.min_tokens_limit, config.max_tokens_limit));
   }
   if (demo) return;
   check_base_url(config, problems);
-  if (config.openai_api_key.empty() && !config.was_given("OPENAI_API_KEY") && !is_loopback_url(config.openai_base_url)) {
+  if (config.openai_api_key.empty() && !config.was_given("OPENAI_API_KEY") &&
+      !is_loopback_url(config.openai_base_url)) {
     problems.lines.push_back(
-        "OPENAI_API_KEY: not set; set it to your provider's key (in the environment or a .env file), or start with --demo to try "
+        "OPENAI_API_KEY: not set; set it to your provider's key (in the environment or a .env file), or "
+        "start with --demo to try "
         "the built-in demo provider");
   }
   check_key_owner(config, problems);

@@ -12,7 +12,8 @@
 #include "base/log.h"
 #include "base/secret.h"
 
-/// The settings of one process: read once at the start, validated as a whole, immutable afterwards. The rows are in options.h.
+/// The settings of one process: read once at the start, validated as a whole, immutable afterwards. The rows
+/// are in options.h.
 namespace ccp::config {
 
 struct Config {
@@ -54,8 +55,9 @@ struct Problems {
   std::vector<std::string> lines;
 };
 
-/// Builds the configuration: `shell` wins over `file`; an empty value counts as unset; one pair of quotes around a value is taken
-/// off (docker --env-file keeps them). With `demo` the provider's settings are not required.
+/// Builds the configuration: `shell` wins over `file`; an empty value counts as unset; one pair of quotes
+/// around a value is taken off (docker --env-file keeps them). With `demo` the provider's settings are not
+/// required.
 std::expected<Config, Problems> load(const Variables& shell, const Variables& file, bool demo);
 
 /// Reads `NAME=value` lines: comments, `export`, single and double quotes, CRLF. Problems name the line.

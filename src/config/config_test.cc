@@ -47,7 +47,8 @@ TEST(Config, DefaultsAreTheReferences) {
 }
 
 TEST(Config, ShellWinsOverFileAndEmptyMeansUnset) {
-  const auto config = good({{"BIG_MODEL", "shell"}, {"SMALL_MODEL", ""}}, {{"BIG_MODEL", "file"}, {"SMALL_MODEL", "file"}});
+  const auto config =
+      good({{"BIG_MODEL", "shell"}, {"SMALL_MODEL", ""}}, {{"BIG_MODEL", "file"}, {"SMALL_MODEL", "file"}});
   EXPECT_EQ(config.big_model, "shell");
   EXPECT_EQ(config.middle_model, "shell");
   EXPECT_EQ(config.small_model, "file");
@@ -61,7 +62,8 @@ TEST(Config, OnePairOfQuotesComesOff) {
 }
 
 TEST(Config, AllProblemsAreReportedAtOnce) {
-  const auto lines = problems({{"PORT", "99999"}, {"MAX_RETRIES", "many"}, {"SSL_VERIFY", "maybe"}, {"LOG_LEVEL", "LOUD"}});
+  const auto lines =
+      problems({{"PORT", "99999"}, {"MAX_RETRIES", "many"}, {"SSL_VERIFY", "maybe"}, {"LOG_LEVEL", "LOUD"}});
   ASSERT_EQ(lines.size(), 5U);
   EXPECT_THAT(lines, Contains("PORT: \"99999\" is not allowed; expected a whole number from 0 to 65535"));
   EXPECT_THAT(lines, Contains(HasSubstr("MAX_RETRIES: \"many\"")));
@@ -79,22 +81,29 @@ TEST(Config, ASecretNeverAppearsInAProblem) {
 TEST(Config, MissingKeyIsFineOnThisMachineOrInTheDemo) {
   EXPECT_THAT(problems({{"OPENAI_BASE_URL", "http://localhost:11434/v1"}}), ElementsAre());
   EXPECT_THAT(problems({{"OPENAI_BASE_URL", "http://127.0.0.1:1234/v1"}}), ElementsAre());
+  EXPECT_THAT(problems({{"OPENAI_BASE_URL", "http://[::1]:1234"}}), ElementsAre());
+  EXPECT_EQ(problems({{"OPENAI_BASE_URL", "http://localhost.example.com/v1"}}).size(), 1U);
+  EXPECT_EQ(problems({{"OPENAI_BASE_URL", "http://127.0.0.1.example.com/v1"}}).size(), 1U);
   EXPECT_TRUE(load({}, {}, true));
   EXPECT_EQ(problems({}).size(), 1U);
 }
 
 TEST(Config, AnotherProvidersKeyIsNotSentToTheDefaultHost) {
   for (const char* key : {"sk-proj-1", "sk-or-1", "sk-ant-1", "gsk_1", "AIza1", "xai-1"}) {
-    EXPECT_THAT(problems({{"OPENAI_API_KEY", key}}), ElementsAre(HasSubstr("add OPENAI_BASE_URL=https://"))) << key;
-    EXPECT_THAT(problems({{"OPENAI_API_KEY", key}, {"OPENAI_BASE_URL", "https://x.test/v1"}}), ElementsAre()) << key;
+    EXPECT_THAT(problems({{"OPENAI_API_KEY", key}}), ElementsAre(HasSubstr("add OPENAI_BASE_URL=https://")))
+        << key;
+    EXPECT_THAT(problems({{"OPENAI_API_KEY", key}, {"OPENAI_BASE_URL", "https://x.test/v1"}}), ElementsAre())
+        << key;
   }
 }
 
 TEST(Config, PastedBaseUrlsAreUnderstood) {
-  for (const char* url : {"https://x.test/v1/", "https://x.test/v1/chat/completions", "https://x.test/v1/chat/completions/"}) {
+  for (const char* url :
+       {"https://x.test/v1/", "https://x.test/v1/chat/completions", "https://x.test/v1/chat/completions/"}) {
     EXPECT_EQ(good({{"OPENAI_BASE_URL", url}}).openai_base_url, "https://x.test/v1") << url;
   }
-  EXPECT_THAT(problems({{"OPENAI_API_KEY", "k"}, {"OPENAI_BASE_URL", "x.test"}}), ElementsAre(HasSubstr("OPENAI_BASE_URL")));
+  EXPECT_THAT(problems({{"OPENAI_API_KEY", "k"}, {"OPENAI_BASE_URL", "x.test"}}),
+              ElementsAre(HasSubstr("OPENAI_BASE_URL")));
 }
 
 TEST(Config, OddSpellings) {
@@ -102,7 +111,8 @@ TEST(Config, OddSpellings) {
   EXPECT_EQ(good({{"WORKERS", "auto"}}).workers, 0);
   EXPECT_FALSE(good({{"SSL_VERIFY", "No"}}).ssl_verify);
   EXPECT_TRUE(good({{"SSL_VERIFY", "1"}}).ssl_verify);
-  EXPECT_THAT(problems({{"OPENAI_API_KEY", "k"}, {"MIN_TOKENS_LIMIT", "5000"}}), ElementsAre(HasSubstr("MIN_TOKENS_LIMIT")));
+  EXPECT_THAT(problems({{"OPENAI_API_KEY", "k"}, {"MIN_TOKENS_LIMIT", "5000"}}),
+              ElementsAre(HasSubstr("MIN_TOKENS_LIMIT")));
 }
 
 TEST(Dotenv, ReadsWhatPeopleWrite) {
@@ -117,16 +127,17 @@ TEST(Dotenv, ReadsWhatPeopleWrite) {
       "EMPTY=\n"
       "LAST=x");
   ASSERT_TRUE(variables);
-  EXPECT_THAT(*variables, ElementsAre(Pair("BIG_MODEL", "gpt 4"), Pair("EMPTY", ""), Pair("ESCAPED", "a\"b\\c"), Pair("LAST", "x"),
-                                      Pair("OPENAI_API_KEY", "sk-a#b"), Pair("SMALL_MODEL", "plain"),
-                                      Pair("URL", "https://x.test/#anchor")));
+  EXPECT_THAT(*variables,
+              ElementsAre(Pair("BIG_MODEL", "gpt 4"), Pair("EMPTY", ""), Pair("ESCAPED", "a\"b\\c"),
+                          Pair("LAST", "x"), Pair("OPENAI_API_KEY", "sk-a#b"), Pair("SMALL_MODEL", "plain"),
+                          Pair("URL", "https://x.test/#anchor")));
 }
 
 TEST(Dotenv, ProblemsNameTheLine) {
   const auto variables = parse_dotenv("GOOD=1\nnonsense\nOPEN=\"never closed\n1BAD=x\nAFTER='a' b\n");
   ASSERT_FALSE(variables);
-  EXPECT_THAT(variables.error().lines, ElementsAre(HasSubstr("line 2"), HasSubstr("line 3: OPEN"), HasSubstr("line 4"),
-                                                   HasSubstr("line 5: AFTER")));
+  EXPECT_THAT(variables.error().lines, ElementsAre(HasSubstr("line 2"), HasSubstr("line 3: OPEN"),
+                                                   HasSubstr("line 4"), HasSubstr("line 5: AFTER")));
 }
 
 TEST(Render, EveryOptionIsEverywhereAndSecretsNowhere) {
@@ -149,6 +160,8 @@ TEST(Secret, PrintsNothingAndCompares) {
   out << secret;
   EXPECT_EQ(out.str(), "[secret]");
   EXPECT_TRUE(secret.matches("key"));
+  EXPECT_EQ(Secret("secret-key").removed_from("a secret-key, secret-key"), "a [secret], [secret]");
+  EXPECT_EQ(secret.removed_from("key"), "key") << "too short to be told from other words";
   for (const char* wrong : {"", "ke", "keyy", "kez", "KEY"}) EXPECT_FALSE(secret.matches(wrong)) << wrong;
 }
 

@@ -16,7 +16,8 @@ std::string_view trim(std::string_view text) {
 
 bool is_name(std::string_view text) {
   if (text.empty() || (text[0] >= '0' && text[0] <= '9')) return false;
-  return text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
+  return text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") ==
+         std::string_view::npos;
 }
 
 /// The text between double quotes, with the escapes that `.env` files use.
@@ -57,13 +58,15 @@ std::expected<std::string, std::string> read_value(std::string_view text) {
     const auto end = closing_quote(text, text[0]);
     if (end == std::string_view::npos) return std::unexpected("the quote is not closed");
     const auto rest = trim(text.substr(end + 1));
-    if (!rest.empty() && !rest.starts_with('#')) return std::unexpected("something follows the closing quote");
+    if (!rest.empty() && !rest.starts_with('#'))
+      return std::unexpected("something follows the closing quote");
     const auto inner = text.substr(1, end - 1);
     return text[0] == '"' ? unescape(inner) : std::string(inner);
   }
   // A comment begins at a `#` behind white space: a key may hold a `#`.
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '#' && (i == 0 || blank.find(text[i - 1]) != std::string_view::npos)) return std::string(trim(text.substr(0, i)));
+    if (text[i] == '#' && (i == 0 || blank.find(text[i - 1]) != std::string_view::npos))
+      return std::string(trim(text.substr(0, i)));
   }
   return std::string(text);
 }

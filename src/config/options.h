@@ -7,11 +7,13 @@
 
 #include "config/config.h"
 
-/// One row per setting. `--help`, `.env.example`, docs/configuration.md and validation are renders of this table.
+/// One row per setting. `--help`, `.env.example`, docs/configuration.md and validation are renders of this
+/// table.
 namespace ccp::config {
 
 /// Where a value goes; the member's type decides how it is read.
-using Member = std::variant<std::string Config::*, Secret Config::*, std::int64_t Config::*, bool Config::*, LogLevel Config::*>;
+using Member = std::variant<std::string Config::*, Secret Config::*, std::int64_t Config::*, bool Config::*,
+                            LogLevel Config::*>;
 
 struct Option {
   std::string_view name;
@@ -30,43 +32,58 @@ inline constexpr std::array options = {
            "Key for the provider. Required, except with a base URL on this machine."},
     Option{"OPENAI_BASE_URL", "Provider", &Config::openai_base_url, default_base_url, 0, 0,
            "Where requests go: `{base}/chat/completions`. No `/v1` is inserted."},
-    Option{"BIG_MODEL", "Models", &Config::big_model, "gpt-4o", 0, 0, "For opus, and for every name that no other rule takes."},
-    Option{"MIDDLE_MODEL", "Models", &Config::middle_model, "", 0, 0, "For sonnet. Default: the value of BIG_MODEL."},
+    Option{"BIG_MODEL", "Models", &Config::big_model, "gpt-4o", 0, 0,
+           "For opus, and for every name that no other rule takes."},
+    Option{"MIDDLE_MODEL", "Models", &Config::middle_model, "", 0, 0,
+           "For sonnet. Default: the value of BIG_MODEL."},
     Option{"SMALL_MODEL", "Models", &Config::small_model, "gpt-4o-mini", 0, 0, "For haiku."},
     Option{"MAX_TOKENS_LIMIT", "Models", &Config::max_tokens_limit, "4096", 1, 10'000'000,
-           "Upper bound for a request's max_tokens. Claude Code asks for 32000 to 64000: raise this as far as your model allows."},
-    Option{"MIN_TOKENS_LIMIT", "Models", &Config::min_tokens_limit, "100", 1, 10'000'000, "Lower bound for a request's max_tokens."},
+           "Upper bound for a request's max_tokens. Claude Code asks for 32000 to 64000: raise this as far "
+           "as your model allows."},
+    Option{"MIN_TOKENS_LIMIT", "Models", &Config::min_tokens_limit, "100", 1, 10'000'000,
+           "Lower bound for a request's max_tokens."},
     Option{"ANTHROPIC_API_KEY", "Server", &Config::anthropic_api_key, "", 0, 0,
            "If set, clients must send exactly this key; if unset, any key is accepted."},
-    Option{"HOST", "Server", &Config::host, "0.0.0.0", 0, 0, "Address to listen on. 127.0.0.1 keeps the server to this machine."},
-    Option{"PORT", "Server", &Config::port, "8082", 0, 65535, "Port to listen on; 0 takes a free one and prints it."},
+    Option{"HOST", "Server", &Config::host, "0.0.0.0", 0, 0,
+           "Address to listen on. 127.0.0.1 keeps the server to this machine."},
+    Option{"PORT", "Server", &Config::port, "8082", 0, 65535,
+           "Port to listen on; 0 takes a free one and prints it."},
     Option{"WORKERS", "Server", &Config::workers, "1", 0, 1024,
            "Threads that serve. 1 suits one developer; `auto` takes one per processor."},
-    Option{"LOG_LEVEL", "Server", &Config::log_level, "WARNING", 0, 0, "DEBUG, INFO, WARNING, ERROR or CRITICAL. INFO logs each request."},
-    Option{"REQUEST_TIMEOUT", "Timeouts", &Config::request_timeout, "90", 1, 86'400,
-           "Seconds without a byte from the provider before a request is given up. Not the length of a stream."},
+    Option{"LOG_LEVEL", "Server", &Config::log_level, "WARNING", 0, 0,
+           "DEBUG, INFO, WARNING, ERROR or CRITICAL. INFO logs each request."},
+    Option{
+        "REQUEST_TIMEOUT", "Timeouts", &Config::request_timeout, "90", 1, 86'400,
+        "Seconds without a byte from the provider before a request is given up. Not the length of a stream."},
     Option{"MAX_RETRIES", "Timeouts", &Config::max_retries, "2", 0, 20,
-           "How often a request is repeated after 408, 409, 429, 5xx or a failed connection, before the answer has begun."},
+           "How often a request is repeated after 408, 409, 429, 5xx or a failed connection, before the "
+           "answer has begun."},
     Option{"CONNECT_TIMEOUT", "Timeouts", &Config::connect_timeout, "10", 1, 600,
            "Seconds for name resolution, TCP and TLS to the provider together."},
-    Option{"HEADER_TIMEOUT", "Timeouts", &Config::header_timeout, "10", 1, 600, "Seconds for a client to send a request's head."},
-    Option{"BODY_TIMEOUT", "Timeouts", &Config::body_timeout, "30", 1, 3600, "Seconds without a byte of a client's body."},
-    Option{"WRITE_TIMEOUT", "Timeouts", &Config::write_timeout, "60", 1, 3600, "Seconds without progress while writing, either way."},
+    Option{"HEADER_TIMEOUT", "Timeouts", &Config::header_timeout, "10", 1, 600,
+           "Seconds for a client to send a request's head."},
+    Option{"BODY_TIMEOUT", "Timeouts", &Config::body_timeout, "30", 1, 3600,
+           "Seconds without a byte of a client's body."},
+    Option{"WRITE_TIMEOUT", "Timeouts", &Config::write_timeout, "60", 1, 3600,
+           "Seconds without progress while writing, either way."},
     Option{"KEEP_ALIVE_TIMEOUT", "Timeouts", &Config::keep_alive_timeout, "75", 1, 86'400,
            "Seconds an idle client connection is kept."},
     Option{"POOL_IDLE_TIMEOUT", "Timeouts", &Config::pool_idle_timeout, "60", 1, 86'400,
            "Seconds an idle connection to the provider is kept for reuse."},
     Option{"DRAIN_TIMEOUT", "Timeouts", &Config::drain_timeout, "30", 0, 86'400,
            "Seconds that running requests get after SIGTERM; a second signal ends them at once."},
-    Option{"MAX_BODY_SIZE", "Limits", &Config::max_body_size, "32", 1, 1024, "MiB of a request's body; larger ones are answered with 413."},
+    Option{"MAX_BODY_SIZE", "Limits", &Config::max_body_size, "32", 1, 1024,
+           "MiB of a request's body; larger ones are answered with 413."},
     Option{"MAX_CONNECTIONS", "Limits", &Config::max_connections, "10000", 1, 1'000'000,
            "Client connections at a time; beyond them 529 with retry-after."},
     Option{"MAX_REQUESTS", "Limits", &Config::max_requests, "1000", 1, 1'000'000,
            "Requests in flight to the provider; beyond them 529 with retry-after."},
     Option{"SSL_VERIFY", "TLS", &Config::ssl_verify, "true", 0, 0,
-           "Check the provider's certificate. Only `false`, `0` or `no` turns it off; never do that outside a test."},
-    Option{"SSL_CA_FILE", "TLS", &Config::ssl_ca_file, "", 0, 0,
-           "PEM file of certificate authorities to trust instead of the system's, for example a company's own."},
+           "Check the provider's certificate. Only `false`, `0` or `no` turns it off; never do that outside "
+           "a test."},
+    Option{
+        "SSL_CA_FILE", "TLS", &Config::ssl_ca_file, "", 0, 0,
+        "PEM file of certificate authorities to trust instead of the system's, for example a company's own."},
 };
 
 }  // namespace ccp::config

@@ -6,7 +6,9 @@ namespace ccp::config {
 
 namespace {
 
-std::string shown_default(const Option& option) { return option.fallback.empty() ? "unset" : std::string(option.fallback); }
+std::string shown_default(const Option& option) {
+  return option.fallback.empty() ? "unset" : std::string(option.fallback);
+}
 
 std::string allowed(const Option& option) {
   if (std::holds_alternative<std::int64_t Config::*>(option.member)) {
@@ -69,14 +71,20 @@ std::string render_markdown() {
   std::string text =
       "# Configuration\n\n"
       "<!-- Rendered by `./dev docs` from src/config/options.h; edit there. -->\n\n"
-      "Settings are environment variables. The shell wins over a `.env` file in the working directory (or the file given with\n"
-      "`--env-file`); an empty value means unset; values may be quoted. Every problem is reported at the start, all at once.\n";
-  walk([&](std::string_view group) {
-    text += fmt::format("\n## {}\n\n| variable | default | allowed | meaning |\n| --- | --- | --- | --- |\n", group);
-  }, [&](const Option& option) {
-    text += fmt::format("| `{}` | {} | {} | {} |\n", option.name,
-                        option.fallback.empty() ? "unset" : fmt::format("`{}`", option.fallback), allowed(option), option.help);
-  });
+      "Settings are environment variables. The shell wins over a `.env` file in the working directory (or "
+      "the file given with\n"
+      "`--env-file`); an empty value means unset; values may be quoted. Every problem is reported at the "
+      "start, all at once.\n";
+  walk(
+      [&](std::string_view group) {
+        text += fmt::format(
+            "\n## {}\n\n| variable | default | allowed | meaning |\n| --- | --- | --- | --- |\n", group);
+      },
+      [&](const Option& option) {
+        text += fmt::format("| `{}` | {} | {} | {} |\n", option.name,
+                            option.fallback.empty() ? "unset" : fmt::format("`{}`", option.fallback),
+                            allowed(option), option.help);
+      });
   return text;
 }
 

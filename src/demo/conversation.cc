@@ -126,7 +126,8 @@ Result<Conversation> parse_conversation(json::Reader& reader, std::string& body)
   Conversation conversation;
   conversation.prompt_bytes = body.size();
   auto result = reader.parse(body, [&](json::Value root) {
-    return root.object([&](std::string_view key, json::Value value) { return read_field(conversation, key, value); });
+    return root.object(
+        [&](std::string_view key, json::Value value) { return read_field(conversation, key, value); });
   });
   if (!result) return std::unexpected(std::move(result.error()));
   return conversation;

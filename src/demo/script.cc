@@ -34,7 +34,8 @@ std::optional<ToolCall> harmless_call(const Conversation& conversation) {
   if (declared("Glob")) return ToolCall{"Glob", one_argument("pattern", "*")};
   const auto& folder = conversation.working_directory;
   if (declared("LS") && !folder.empty()) return ToolCall{"LS", one_argument("path", folder)};
-  if (declared("Read") && !folder.empty()) return ToolCall{"Read", one_argument("file_path", folder + "/README.md")};
+  if (declared("Read") && !folder.empty())
+    return ToolCall{"Read", one_argument("file_path", folder + "/README.md")};
   if (declared("TaskList")) return ToolCall{"TaskList", "{}"};
   return std::nullopt;
 }
@@ -54,15 +55,19 @@ std::string structured(const Conversation& conversation) {
 
 std::string greeting(const Conversation& conversation) {
   return fmt::format(
-      "This is the demo provider built into claude-code-proxy: no model thinks here, but everything between Claude Code and this text "
-      "is the real path (Messages API, translation, a socket, Chat Completions and back, streamed). You wrote: \"{}\".",
+      "This is the demo provider built into claude-code-proxy: no model thinks here, but everything between "
+      "Claude Code and this text "
+      "is the real path (Messages API, translation, a socket, Chat Completions and back, streamed). You "
+      "wrote: \"{}\".",
       beginning(conversation.last_user));
 }
 
 std::string after_tool(const Conversation& conversation) {
   return fmt::format(
-      "The tool ran on your machine and its result came back through the proxy: {} bytes, beginning with:\n\n{}\n\nThat is a whole tool "
-      "round trip. To talk to a real model, set OPENAI_API_KEY (and OPENAI_BASE_URL) and start claude-code-proxy again.",
+      "The tool ran on your machine and its result came back through the proxy: {} bytes, beginning "
+      "with:\n\n{}\n\nThat is a whole tool "
+      "round trip. To talk to a real model, set OPENAI_API_KEY (and OPENAI_BASE_URL) and start "
+      "claude-code-proxy again.",
       conversation.last_tool_result.size(), beginning(conversation.last_tool_result));
 }
 

@@ -43,8 +43,8 @@ struct Reply {
   std::size_t completion_tokens = 0;
 };
 
-/// Decides the answer: at most one call per conversation, only of a harmless read-only tool that the client declared, never a
-/// shell; `max_tokens` words at most.
+/// Decides the answer: at most one call per conversation, only of a harmless read-only tool that the client
+/// declared, never a shell; `max_tokens` words at most.
 Reply reply(const Conversation& conversation);
 
 /// `text` in the pieces a model would stream: words with the white space before them.

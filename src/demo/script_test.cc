@@ -21,7 +21,8 @@ std::string request(std::string_view messages, std::string_view rest = "") {
 
 constexpr std::string_view tools =
     R"(,"tools":[{"type":"function","function":{"name":"Bash","parameters":{}}},{"type":"function","function":{"name":"Read","parameters":{}}}])";
-constexpr std::string_view system = R"({"role":"system","content":"x\n - Primary working directory: /home/me\nmore"},)";
+constexpr std::string_view system =
+    R"({"role":"system","content":"x\n - Primary working directory: /home/me\nmore"},)";
 
 TEST(Demo, CallsOneReadOnlyToolOnce) {
   const std::string user = std::string(system) + R"({"role":"user","content":"hello"})";
@@ -31,8 +32,9 @@ TEST(Demo, CallsOneReadOnlyToolOnce) {
   EXPECT_EQ(first.tool_calls[0].arguments, R"({"file_path":"/home/me/README.md"})");
   EXPECT_EQ(first.finish_reason, "tool_calls");
 
-  const std::string round = user +
-                            R"(,{"role":"assistant","content":null,"tool_calls":[{"id":"1"}]},{"role":"tool","tool_call_id":"1","content":"RESULT"})";
+  const std::string round =
+      user +
+      R"(,{"role":"assistant","content":null,"tool_calls":[{"id":"1"}]},{"role":"tool","tool_call_id":"1","content":"RESULT"})";
   const auto second = reply(parse(request(round, tools)));
   EXPECT_TRUE(second.tool_calls.empty());
   EXPECT_EQ(second.finish_reason, "stop");
@@ -43,8 +45,9 @@ TEST(Demo, CallsOneReadOnlyToolOnce) {
 }
 
 TEST(Demo, NeverAShell) {
-  const auto answer = reply(parse(request(R"({"role":"user","content":"hi"})",
-                                          R"(,"tools":[{"type":"function","function":{"name":"Bash"}},{"type":"function","function":{"name":"Write"}}])")));
+  const auto answer = reply(parse(request(
+      R"({"role":"user","content":"hi"})",
+      R"(,"tools":[{"type":"function","function":{"name":"Bash"}},{"type":"function","function":{"name":"Write"}}])")));
   EXPECT_TRUE(answer.tool_calls.empty());
 }
 
@@ -56,8 +59,8 @@ TEST(Demo, HonoursMaxTokens) {
 }
 
 TEST(Demo, QuotesTheLastTextOfTheUser) {
-  const auto answer =
-      reply(parse(request(R"({"role":"user","content":[{"type":"text","text":"reminder"},{"type":"text","text":"my question"},{"type":"text","text":"<system-reminder>"}]})")));
+  const auto answer = reply(parse(request(
+      R"({"role":"user","content":[{"type":"text","text":"reminder"},{"type":"text","text":"my question"},{"type":"text","text":"<system-reminder>"}]})")));
   EXPECT_THAT(answer.text, HasSubstr("\"my question\""));
 }
 

@@ -84,18 +84,21 @@ net::Task<void> pause(net::asio::io_context& io) {
   co_await timer.async_wait(net::asio::redirect_error(net::use_task, ignored));
 }
 
-net::Task<Result<void>> stream(http::Exchange& exchange, net::asio::io_context& io, const Conversation& conversation) {
+net::Task<Result<void>> stream(http::Exchange& exchange, net::asio::io_context& io,
+                               const Conversation& conversation) {
   const Reply answer = reply(conversation);
   const auto role = [](json::Writer& json) { json.field("role", "assistant").field("content", ""); };
   auto sent = co_await exchange.begin_stream(200, "text/event-stream", {}, chunk(conversation, "", role));
   for (const auto piece : pieces(answer.text)) {
     if (!sent) co_return sent;
     co_await pause(io);
-    sent = co_await exchange.write(chunk(conversation, "", [&](json::Writer& json) { json.field("content", piece); }));
+    sent = co_await exchange.write(
+        chunk(conversation, "", [&](json::Writer& json) { json.field("content", piece); }));
   }
   for (const auto& call : answer.tool_calls) {
     if (!sent) co_return sent;
-    sent = co_await exchange.write(chunk(conversation, "", [&](json::Writer& json) { write_tool_call(json, call, true); }));
+    sent = co_await exchange.write(
+        chunk(conversation, "", [&](json::Writer& json) { write_tool_call(json, call, true); }));
   }
   if (!sent) co_return sent;
   std::string last = chunk(conversation, answer.finish_reason, [](json::Writer&) {});
@@ -107,7 +110,11 @@ http::Response error(int status, std::string_view message) {
   http::Response response;
   response.status = status;
   json::Writer json(response.body);
-  json.begin_object().key("error").begin_object().field("message", message).field("type", "invalid_request_error");
+  json.begin_object()
+      .key("error")
+      .begin_object()
+      .field("message", message)
+      .field("type", "invalid_request_error");
   json.end_object().end_object();
   return response;
 }
@@ -140,10 +147,8 @@ struct Server::State {
   net::asio::io_context io{1};
   net::Deadlines deadlines{io};
   json::Reader reader;
-  http::Server server{deadlines,
-                      http::Limits{},
-                      [this](http::Exchange& exchange) { return serve(exchange, io, reader); },
-                      error,
+  http::Server server{deadlines, http::Limits{},
+                      [this](http::Exchange& exchange) { return serve(exchange, io, reader); }, error,
                       std::make_shared<std::atomic<std::size_t>>(0)};
   std::uint16_t port = 0;
   std::thread thread;

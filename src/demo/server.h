@@ -7,8 +7,8 @@
 
 namespace ccp::demo {
 
-/// A small OpenAI-compatible provider on a free loopback port, on a thread of its own. The proxy reaches it like any other, through
-/// sockets. Stops when destroyed.
+/// A small OpenAI-compatible provider on a free loopback port, on a thread of its own. The proxy reaches it
+/// like any other, through sockets. Stops when destroyed.
 class Server {
  public:
   static Result<std::unique_ptr<Server>> start();

@@ -120,7 +120,21 @@ milliseconds worker_time(TestServer& server) {
                                                   std::chrono::nanoseconds(used.tv_nsec));
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool sanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+#else
+constexpr bool sanitized = false;
+#endif
+
 TEST(Limits, AcceptingRestsWithoutDescriptorsAndGoesOn) {
+  if (sanitized)
+    GTEST_SKIP() << "UBSan reads memory through a pipe: without descriptors it reports every object";
   TestServer server(echo);
   const auto before = worker_time(server);
   std::optional<DescriptorLimit> limit(std::in_place, 1);

@@ -91,6 +91,10 @@ using Handler = std::function<net::Task<void>(Exchange&)>;
 /// 417, 431, 500, 501, 505 or 529.
 using Refusal = std::function<Response(int status, std::string_view reason)>;
 
+/// How a worker takes its port: the first of a process claims it, and fails when another program has it; the
+/// others join it.
+enum class PortUse : std::uint8_t { claim, join };
+
 /// One worker's listener. Create one per io_context with the same port (SO_REUSEPORT); `open_connections` is
 /// shared by all.
 class Server {
@@ -103,7 +107,7 @@ class Server {
 
   /// Binds and starts accepting. Port 0 takes a free one. Returns the port. The error names address, port and
   /// cause.
-  Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
+  Result<std::uint16_t> listen(const std::string& host, std::uint16_t port, PortUse use = PortUse::claim);
 
   /// Stops accepting, closes idle connections and makes the rest close after their answer. `on_drained` is
   /// called (on this worker) once the last connection is gone.

@@ -57,12 +57,15 @@ void share_port(net::Acceptor& acceptor, error_code& error) {
   }
 }
 
-void open_acceptor(net::Acceptor& acceptor, const net::Endpoint& endpoint, error_code& error) {
+/// The first socket of a process is bound before it is made sharable, so that a port which another program
+/// has (another proxy, for one) is noticed; only then may the other workers join.
+void open_acceptor(net::Acceptor& acceptor, const net::Endpoint& endpoint, PortUse use, error_code& error) {
   acceptor.open(endpoint.protocol(), error);
   if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) share_port(acceptor, error);
+  if (!error && use == PortUse::join) share_port(acceptor, error);
   if (!error && endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(false), error);
   if (!error) acceptor.bind(endpoint, error);
+  if (!error && use == PortUse::claim) share_port(acceptor, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
 }
 
@@ -76,13 +79,13 @@ Worker::Worker(net::Deadlines& deadlines, Limits limits, Handler handler, Refusa
       refusal_(std::move(refusal)),
       open_connections_(std::move(open_connections)) {}
 
-Result<std::uint16_t> Worker::listen(const std::string& host, std::uint16_t port) {
+Result<std::uint16_t> Worker::listen(const std::string& host, std::uint16_t port, PortUse use) {
   error_code error;
   const auto endpoints = resolve(deadlines_.io().get_executor(), host, port, error);
   if (error || endpoints.empty()) return cannot_listen(host, port, error);
   for (const auto& endpoint : endpoints) {
     net::Acceptor acceptor(deadlines_.io().get_executor());
-    open_acceptor(acceptor, endpoint, error);
+    open_acceptor(acceptor, endpoint, use, error);
     if (error) continue;
     const auto bound = acceptor.local_endpoint(error).port();
     auto& kept = acceptors_.emplace_back(std::move(acceptor));
@@ -179,8 +182,8 @@ Server::~Server() {
   worker_->abort();
 }
 
-Result<std::uint16_t> Server::listen(const std::string& host, std::uint16_t port) {
-  return worker_->listen(host, port);
+Result<std::uint16_t> Server::listen(const std::string& host, std::uint16_t port, PortUse use) {
+  return worker_->listen(host, port, use);
 }
 
 void Server::drain(std::function<void()> on_drained) { worker_->drain(std::move(on_drained)); }

@@ -25,7 +25,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   Worker(net::Deadlines& deadlines, Limits limits, Handler handler, Refusal refusal,
          std::shared_ptr<std::atomic<std::size_t>> open_connections);
 
-  Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
+  Result<std::uint16_t> listen(const std::string& host, std::uint16_t port, PortUse use);
   void drain(std::function<void()> on_drained);
   void abort();
   /// Forgets the callback of `drain`.

@@ -52,11 +52,26 @@ Result<void> done(simdjson::error_code code) {
   return {};
 }
 
-/// Whether `\u` occurs at all; written so that the compiler vectorises it.
-bool has_unicode_escape(const char* data, std::size_t size) {
-  unsigned found = 0;
-  for (std::size_t i = 0; i + 1 < size; ++i) found |= static_cast<unsigned>(data[i] == '\\') & (data[i + 1] == 'u');
-  return found != 0;
+#if defined(__GNUC__) && !defined(__clang__)
+#define CCP_VECTORISE \
+  [[gnu::optimize("O3")]]  // GCC's -O2 leaves the loop scalar: 109 against 4 µs for 125 KB
+#else
+#define CCP_VECTORISE
+#endif
+
+/// Whether `\u` occurs at all.
+CCP_VECTORISE bool has_unicode_escape(const char* data, std::size_t size) {
+  constexpr std::size_t block = 512;
+  std::size_t at = 0;
+  for (; at + block < size; at += block) {
+    unsigned char found = 0;
+    for (std::size_t i = at; i < at + block; ++i) {
+      found |= static_cast<unsigned char>(static_cast<unsigned char>(data[i] == '\\') &
+                                          static_cast<unsigned char>(data[i + 1] == 'u'));
+    }
+    if (found != 0) return true;
+  }
+  return std::string_view(data + at, size - at).find("\\u") != std::string_view::npos;
 }
 
 }  // namespace
@@ -81,17 +96,28 @@ void repair_surrogates(char* data, std::size_t size) {
 
 std::string describe(simdjson::error_code code) {
   switch (code) {
-    case simdjson::DEPTH_ERROR: return "nested deeper than " + std::to_string(max_depth) + " levels";
-    case simdjson::UTF8_ERROR: return "not valid UTF-8";
-    case simdjson::EMPTY: return "empty, expected a JSON value";
-    case simdjson::CAPACITY: return "JSON document too large";
-    case simdjson::UNCLOSED_STRING: return "malformed JSON: a string is not closed";
-    case simdjson::UNESCAPED_CHARS: return "malformed JSON: a control character in a string is not escaped";
-    case simdjson::STRING_ERROR: return "malformed JSON: a bad escape in a string";
-    case simdjson::NUMBER_ERROR: return "malformed JSON: a bad number";
-    case simdjson::NUMBER_OUT_OF_RANGE: return "number out of range";
-    case simdjson::MEMALLOC: return "out of memory";
-    default: return "malformed JSON";
+    case simdjson::DEPTH_ERROR:
+      return "nested deeper than " + std::to_string(max_depth) + " levels";
+    case simdjson::UTF8_ERROR:
+      return "not valid UTF-8";
+    case simdjson::EMPTY:
+      return "empty, expected a JSON value";
+    case simdjson::CAPACITY:
+      return "JSON document too large";
+    case simdjson::UNCLOSED_STRING:
+      return "malformed JSON: a string is not closed";
+    case simdjson::UNESCAPED_CHARS:
+      return "malformed JSON: a control character in a string is not escaped";
+    case simdjson::STRING_ERROR:
+      return "malformed JSON: a bad escape in a string";
+    case simdjson::NUMBER_ERROR:
+      return "malformed JSON: a bad number";
+    case simdjson::NUMBER_OUT_OF_RANGE:
+      return "number out of range";
+    case simdjson::MEMALLOC:
+      return "out of memory";
+    default:
+      return "malformed JSON";
   }
 }
 
@@ -102,6 +128,17 @@ bool is_object(std::string_view text) {
   return parser.parse(simdjson::padded_string(text)).error() == simdjson::SUCCESS;
 }
 
+/// Whether the last character closes what the first one opens. A document that was cut off is refused here,
+/// before simdjson, whose versions disagree on where they notice.
+bool is_closed(std::string_view text) {
+  constexpr std::string_view blank = " \t\r\n";
+  const auto first = text.find_first_not_of(blank);
+  if (first == std::string_view::npos) return true;  // empty: simdjson says so
+  const char last = text[text.find_last_not_of(blank)];
+  if (text[first] == '{') return last == '}';
+  return text[first] != '[' || last == ']';
+}
+
 Reader::Reader() = default;
 Reader::~Reader() = default;
 
@@ -109,10 +146,13 @@ Result<void> Reader::parse(std::string& text, const std::function<Result<void>(V
   text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
   repair_surrogates(text.data(), text.size());
   if (parser_.max_depth() != max_depth || parser_.capacity() < text.size()) {
-    if (auto code = parser_.allocate(std::max<std::size_t>(text.size(), 4096), max_depth)) return malformed(code);
+    if (auto code = parser_.allocate(std::max<std::size_t>(text.size(), 4096), max_depth))
+      return malformed(code);
   }
+  if (!is_closed(text)) return malformed("malformed JSON: the document is cut off");
   od::document document;
-  if (auto code = parser_.iterate(text.data(), text.size(), text.capacity()).get(document)) return malformed(code);
+  if (auto code = parser_.iterate(text.data(), text.size(), text.capacity()).get(document))
+    return malformed(code);
   od::value value;
   if (auto code = document.get_value().get(value)) {
     // A scalar at the root: valid JSON perhaps, but no protocol here starts with one.
@@ -121,7 +161,8 @@ Result<void> Reader::parse(std::string& text, const std::function<Result<void>(V
   }
   if (auto result = root(Value(*this, value)); !result) return result;
   const char* rest = nullptr;  // document::at_end() came with simdjson 3.1; Debian 12 has 3.0
-  if (document.current_location().get(rest) == simdjson::SUCCESS && rest < text.data() + text.size()) return malformed("malformed JSON: something follows the document");
+  if (document.current_location().get(rest) == simdjson::SUCCESS && rest < text.data() + text.size())
+    return malformed("malformed JSON: something follows the document");
   return {};
 }
 
@@ -134,7 +175,8 @@ void Reader::shrink(std::size_t keep) {
 
 Result<void> Reader::validate(std::string_view slice) {
   if (validator_.capacity() < slice.size() || validator_.max_depth() != max_depth) {
-    if (auto code = validator_.allocate(std::max<std::size_t>(slice.size(), 4096), max_depth)) return malformed(code);
+    if (auto code = validator_.allocate(std::max<std::size_t>(slice.size(), 4096), max_depth))
+      return malformed(code);
   }
   // The slice lies inside a padded document, so the bytes behind it may be read.
   if (auto code = validator_.parse(slice.data(), slice.size(), false).error()) return malformed(code);
@@ -145,12 +187,18 @@ Type Value::type() {
   od::json_type type{};
   if (value_.type().get(type)) return Type::null;
   switch (type) {
-    case od::json_type::object: return Type::object;
-    case od::json_type::array: return Type::array;
-    case od::json_type::string: return Type::string;
-    case od::json_type::number: return Type::number;
-    case od::json_type::boolean: return Type::boolean;
-    default: return Type::null;
+    case od::json_type::object:
+      return Type::object;
+    case od::json_type::array:
+      return Type::array;
+    case od::json_type::string:
+      return Type::string;
+    case od::json_type::number:
+      return Type::number;
+    case od::json_type::boolean:
+      return Type::boolean;
+    default:
+      return Type::null;
   }
 }
 
@@ -165,7 +213,8 @@ Result<std::int64_t> Value::integer() {
   const auto value = number();
   if (!value) return std::unexpected(value.error());
   const auto whole = static_cast<std::int64_t>(*value);
-  if (*value < -9e15 || *value > 9e15 || static_cast<double>(whole) != *value) return expected_type("an integer");
+  if (*value < -9e15 || *value > 9e15 || static_cast<double>(whole) != *value)
+    return expected_type("an integer");
   return whole;
 }
 
@@ -211,10 +260,14 @@ Result<std::string_view> Value::slice() {
 Result<void> Value::skip() {
   // Scalars are read, which validates them: starting the other parser costs ten times more.
   switch (type()) {
-    case Type::string: return done(value_.get_string().error());
-    case Type::number: return done(value_.get_double().error());
-    case Type::boolean: return done(value_.get_bool().error());
-    default: break;
+    case Type::string:
+      return done(value_.get_string().error());
+    case Type::number:
+      return done(value_.get_double().error());
+    case Type::boolean:
+      return done(value_.get_bool().error());
+    default:
+      break;
   }
   const auto raw = slice();
   if (!raw) return std::unexpected(raw.error());

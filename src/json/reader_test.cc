@@ -34,9 +34,10 @@ std::string slice_of(std::string text) {
 }
 
 TEST(Reader, SkippedValuesAreValidated) {
-  for (const char* text : {R"({"x": tru})", R"({"x": {"y": nul}})", R"({"x": [1,]})", R"({"x": 01})", R"({"x": "\q"})",
-                           R"({"x": 1)", R"({"x": 1}})", R"({"x": 1} {})", R"({"x": [1 2]})", R"({"x": {"a" 1}})",
-                           "{\"x\": \"a\nb\"}", "{\"x\": \"\xff\"}", "", "   "}) {
+  for (const char* text :
+       {R"({"x": tru})", R"({"x": {"y": nul}})", R"({"x": [1,]})", R"({"x": 01})", R"({"x": "\q"})",
+        R"({"x": 1)", R"({"x": 1}})", R"({"x": 1} {})", R"({"x": [1 2]})", R"({"x": {"a" 1}})",
+        "{\"x\": \"a\nb\"}", "{\"x\": \"\xff\"}", "", "   "}) {
     EXPECT_FALSE(skip_all(text)) << text;
     EXPECT_FALSE(skip_fields(text)) << text;
   }
@@ -109,7 +110,8 @@ TEST(Reader, PeekingConsumesNothing) {
   EXPECT_EQ(peek("{}"), "field required");
   EXPECT_EQ(peek(R"({"type": 1})"), "expected a string");
   EXPECT_EQ(peek("[]"), "expected an object");
-  EXPECT_EQ(peek(R"({"type": "a", "x": tru})").substr(0, 9), "malformed") << "what follows is still validated";
+  EXPECT_EQ(peek(R"({"type": "a", "x": tru})").substr(0, 9), "malformed")
+      << "what follows is still validated";
 }
 
 TEST(Reader, IsObject) {

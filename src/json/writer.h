@@ -8,11 +8,12 @@
 
 namespace ccp::json {
 
-/// Appends `text` with JSON's mandatory escapes (RFC 8259 section 7), without the quotes. `text` is valid UTF-8.
+/// Appends `text` with JSON's mandatory escapes (RFC 8259 section 7), without the quotes. `text` is valid
+/// UTF-8.
 void escape(std::string& out, std::string_view text);
 
-/// Writes compact JSON to the end of a string it does not own. Commas are its business; well-formedness of the nesting is the
-/// caller's (checked by assertions in debug builds).
+/// Writes compact JSON to the end of a string it does not own. Commas are its business; well-formedness of
+/// the nesting is the caller's (checked by assertions in debug builds).
 class Writer {
  public:
   explicit Writer(std::string& out) : out_(out) {}

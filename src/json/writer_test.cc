@@ -8,7 +8,15 @@ namespace {
 TEST(Writer, CommasAndNesting) {
   std::string out;
   Writer writer(out);
-  writer.begin_object().field("a", "x").key("b").begin_array().integer(1).begin_object().end_object().null().end_array();
+  writer.begin_object()
+      .field("a", "x")
+      .key("b")
+      .begin_array()
+      .integer(1)
+      .begin_object()
+      .end_object()
+      .null()
+      .end_array();
   writer.key("c").boolean(true).key("d").raw(R"({"k":1})").key("e").number(0.7).end_object();
   EXPECT_EQ(out, R"({"a":"x","b":[1,{},null],"c":true,"d":{"k":1},"e":0.7})");
 }

@@ -166,7 +166,8 @@ std::size_t size_of(const Message& message) {
 /// Room for the whole request with a sixteenth for escapes: one allocation instead of a chain of doublings.
 std::size_t expected_size(const ChatRequest& request) {
   std::size_t size = 1024 + request.response_schema_json.size();
-  for (const auto& tool : request.tools) size += 128 + tool.description.size() + tool.parameters_json.view().size();
+  for (const auto& tool : request.tools)
+    size += 128 + tool.description.size() + tool.parameters_json.view().size();
   for (const auto& message : request.messages) size += size_of(message);
   return size + size / 16;
 }

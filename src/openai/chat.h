@@ -69,8 +69,8 @@ using Message = std::variant<SystemMessage, UserMessage, AssistantMessage, ToolM
 
 struct FunctionTool {
   Text name;
-  std::string_view description;      ///< left out when empty
-  Text parameters_json;              ///< an object schema
+  std::string_view description;  ///< left out when empty
+  Text parameters_json;          ///< an object schema
 };
 
 struct ToolChoice {

@@ -7,31 +7,41 @@ namespace ccp::proxy {
 
 namespace {
 
-bool is_loopback(std::string_view host) { return host.starts_with("127.") || host == "localhost" || host == "::1"; }
+bool is_loopback(std::string_view host) {
+  return host.starts_with("127.") || host == "localhost" || host == "::1";
+}
 
 /// The address a client on this machine uses.
 std::string client_url(const config::Config& config, std::uint16_t port) {
   const bool any = config.host == "0.0.0.0" || config.host == "::";
-  const auto host = any ? "127.0.0.1" : config.host.find(':') == std::string::npos ? config.host : "[" + config.host + "]";
+  const auto host = any                                          ? "127.0.0.1"
+                    : config.host.find(':') == std::string::npos ? config.host
+                                                                 : "[" + config.host + "]";
   return fmt::format("http://{}:{}", host, port);
 }
 
 std::string provider(const config::Config& config, const Launch& launch) {
-  if (launch.demo) return "the built-in DEMO provider: no key, no network, canned answers (set OPENAI_API_KEY for a real one)";
+  if (launch.demo)
+    return "the built-in DEMO provider: no key, no network, canned answers (set OPENAI_API_KEY for a real "
+           "one)";
   if (config.was_given("OPENAI_BASE_URL")) return config.openai_base_url;
-  return fmt::format("{} (the default: OPENAI_BASE_URL is not set, your OPENAI_API_KEY is sent there)", config.openai_base_url);
+  return fmt::format("{} (the default: OPENAI_BASE_URL is not set, your OPENAI_API_KEY is sent there)",
+                     config.openai_base_url);
 }
 
-std::string warnings(const config::Config& config) {
+std::string warnings(const config::Config& config, std::uint16_t port) {
   std::string text;
   if (!config.ssl_verify) {
-    text += "  WARNING: SSL_VERIFY=false: THE PROVIDER'S CERTIFICATE IS NOT CHECKED. ANYONE ON THE WAY CAN READ YOUR KEY.\n";
+    text +=
+        "  WARNING: SSL_VERIFY=false: THE PROVIDER'S CERTIFICATE IS NOT CHECKED. ANYONE ON THE WAY CAN READ "
+        "YOUR KEY.\n";
   }
   if (!is_loopback(config.host) && config.anthropic_api_key.empty()) {
     text += fmt::format(
-        "  warning: anyone who reaches {}:{} can spend your provider's credit; set HOST=127.0.0.1, or ANTHROPIC_API_KEY to require a "
+        "  warning: anyone who reaches {}:{} can spend your provider's credit; set HOST=127.0.0.1, or "
+        "ANTHROPIC_API_KEY to require a "
         "key\n",
-        config.host, config.port);
+        config.host, port);
   }
   return text;
 }
@@ -43,13 +53,16 @@ std::string banner(const config::Config& config, const Launch& launch, std::uint
   const bool checked = !config.anthropic_api_key.empty();
   std::string text = fmt::format("claude-code-proxy {} listening on {}\n", CCP_VERSION, url);
   text += fmt::format("  provider  {}\n", provider(config, launch));
-  text += fmt::format("  models    opus -> {}, sonnet -> {}, haiku -> {}\n", config.big_model, config.middle_model, config.small_model);
-  text += fmt::format("  limits    max_tokens {} to {}, provider silence {} s\n", config.min_tokens_limit, config.max_tokens_limit,
-                      config.request_timeout);
-  text += fmt::format("  clients   {}\n", checked ? "must send the key in ANTHROPIC_API_KEY" : "may send any key");
-  text += warnings(config);
-  text += fmt::format("\nConnect Claude Code with:\n\n  ANTHROPIC_BASE_URL={} ANTHROPIC_API_KEY={} claude\n\n", url,
-                      checked ? "YOUR_KEY" : "any");
+  text += fmt::format("  models    opus -> {}, sonnet -> {}, haiku -> {}\n", config.big_model,
+                      config.middle_model, config.small_model);
+  text += fmt::format("  limits    max_tokens {} to {}, provider silence {} s\n", config.min_tokens_limit,
+                      config.max_tokens_limit, config.request_timeout);
+  text += fmt::format("  clients   {}\n",
+                      checked ? "must send the key in ANTHROPIC_API_KEY" : "may send any key");
+  text += warnings(config, port);
+  text +=
+      fmt::format("\nConnect Claude Code with:\n\n  ANTHROPIC_BASE_URL={} ANTHROPIC_API_KEY={} claude\n\n",
+                  url, checked ? "YOUR_KEY" : "any");
   return text;
 }
 

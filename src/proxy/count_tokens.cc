@@ -12,7 +12,7 @@ namespace {
 Result<std::int64_t> count(json::Reader& reader, std::string& body, Record& record) {
   const auto request = anthropic::parse(reader, body, anthropic::Endpoint::count_tokens);
   if (!request) return std::unexpected(request.error());
-  record.model = request->model;
+  record.model = request->model.substr(0, 256);
   record.usage.input_tokens = translate::estimate_tokens(*request);
   return record.usage.input_tokens;
 }

@@ -21,8 +21,8 @@ translate::StreamContext context(const Prepared& prepared, const std::string& ho
 
 }  // namespace
 
-Delivery::Delivery(http::Exchange& exchange, const Prepared& prepared, const std::string& host, std::string message_id,
-                   Record& record)
+Delivery::Delivery(http::Exchange& exchange, const Prepared& prepared, const std::string& host,
+                   std::string message_id, Record& record)
     : exchange_(exchange), record_(record) {
   if (prepared.stream) {
     sink_ = std::make_unique<anthropic::StreamWriter>(out_);
@@ -58,6 +58,7 @@ net::Task<Result<void>> Delivery::flush() {
 }
 
 std::chrono::milliseconds Delivery::until_ping() const {
+  if (collector_ != nullptr) return std::chrono::hours(24);  // a message that comes whole has no pings
   const auto silent = std::chrono::steady_clock::now() - last_event_;
   return std::max(std::chrono::milliseconds(0),
                   std::chrono::ceil<std::chrono::milliseconds>(ping_after - silent));
@@ -94,8 +95,8 @@ net::Task<Result<void>> Delivery::finish() {
 
 net::Task<Result<void>> Delivery::fail(const Error& error) {
   stream_->fail(error);
+  record_.error = error;
   if (error.kind == ErrorKind::cancelled) {
-    record_.error = error;
     record_.usage = stream_->usage();
     co_return Result<void>{};
   }
@@ -109,7 +110,8 @@ net::Task<Result<void>> respond_error(http::Exchange& exchange, const Error& err
   http::Response response;
   response.status = record.status;
   response.headers = {{"request-id", record.request_id}};
-  if (error.retry_after) response.headers.push_back({"retry-after", std::to_string(error.retry_after->count())});
+  if (error.retry_after)
+    response.headers.push_back({"retry-after", std::to_string(error.retry_after->count())});
   if (anthropic::never_retry(error)) response.headers.push_back({"x-should-retry", "false"});
   if (error.kind == ErrorKind::method_not_allowed) response.headers.push_back({"allow", error.cause});
   response.body = anthropic::error_json(error, record.request_id);

@@ -14,19 +14,22 @@
 
 namespace ccp::proxy {
 
-/// How the answer to one request reaches its client: as a stream, or as one message. Owns the translation of the answer, and knows
-/// when the client has waited too long without an event. Lives in the coroutine of the request.
+/// How the answer to one request reaches its client: as a stream, or as one message. Owns the translation of
+/// the answer, and knows when the client has waited too long without an event. Lives in the coroutine of the
+/// request.
 class Delivery {
  public:
   /// The client waits no longer than this without an event before it gets a ping.
   static constexpr std::chrono::milliseconds ping_after{10'000};
 
   /// `host` is the provider's, for messages about its errors.
-  Delivery(http::Exchange& exchange, const Prepared& prepared, const std::string& host, std::string message_id, Record& record);
+  Delivery(http::Exchange& exchange, const Prepared& prepared, const std::string& host,
+           std::string message_id, Record& record);
 
   [[nodiscard]] translate::Stream& stream() { return *stream_; }
 
-  /// Sends what the translation has made since the last time. For a message that is whole only at the end it sends nothing yet.
+  /// Sends what the translation has made since the last time. For a message that is whole only at the end it
+  /// sends nothing yet.
   net::Task<Result<void>> flush();
 
   /// How long the provider may be waited for before `keep_alive` is due.
@@ -34,8 +37,8 @@ class Delivery {
   /// Sends message_start and pings when they are due; nothing before.
   net::Task<Result<void>> keep_alive();
 
-  /// The last step once `stream()` has ended: sends the rest, or the whole message. An answer that failed becomes an HTTP error
-  /// while nothing was sent, else `event: error`.
+  /// The last step once `stream()` has ended: sends the rest, or the whole message. An answer that failed
+  /// becomes an HTTP error while nothing was sent, else `event: error`.
   net::Task<Result<void>> finish();
   /// Ends with `error`, unless the stream has ended already.
   net::Task<Result<void>> fail(const Error& error);

@@ -17,6 +17,8 @@ constexpr std::size_t error_body_limit = std::size_t{1} << 20;
 constexpr milliseconds retry_base{500};
 constexpr milliseconds retry_cap{8'000};
 constexpr std::chrono::seconds retry_after_cap{30};
+/// How long the words of a refusal are waited for, without a byte.
+constexpr milliseconds refusal_silence{5'000};
 
 /// Ends the call under way, and a pause between two, when the client goes away.
 class ClientWatch {
@@ -96,14 +98,18 @@ net::Task<Error> refusal(Worker& worker, upstream::Call& call, const net::Respon
   refusal.status = head.status;
   refusal.retry_after = retry_after(head);
   refusal.host = worker.shared.origin.host;
-  auto body = co_await call.read_all(error_body_limit, std::chrono::seconds(worker.shared.config.request_timeout));
+  auto body = co_await call.read_all(
+      error_body_limit,
+      std::min<milliseconds>(refusal_silence, std::chrono::seconds(worker.shared.config.request_timeout)));
   if (!body && body.error().kind == ErrorKind::cancelled) co_return body.error();
-  refusal.body = openai::parse_error(worker.reader, body ? std::move(*body) : std::string());
+  const auto& key = worker.shared.config.openai_api_key;  // some providers echo it
+  refusal.body =
+      openai::parse_error(worker.reader, key.removed_from(body ? std::move(*body) : std::string()));
   co_return translate::upstream_refusal(refusal);
 }
 
-/// One request to the provider and, if it is accepted, its answer to the client. An error means that the client has had nothing
-/// that binds us, unless `retry` says no.
+/// One request to the provider and, if it is accepted, its answer to the client. An error means that the
+/// client has had nothing that binds us, unless `retry` says no.
 net::Task<Result<void>> attempt(Worker& worker, Prepared& prepared, Delivery& delivery, ClientWatch& watch) {
   upstream::Call call(*worker.client, worker.shared.origin, upstream_request(worker.shared, prepared));
   const Watched watched(watch, call);
@@ -128,6 +134,19 @@ milliseconds backoff(const Error& error, int retries, double jitter) {
   return std::chrono::duration_cast<milliseconds>(std::min<milliseconds>(doubled, retry_cap) * jitter);
 }
 
+/// Waits, and keeps a client that has waited long awake. A client that goes away ends the wait; the next
+/// attempt notices.
+net::Task<void> wait_to_retry(ClientWatch& watch, Delivery& delivery, milliseconds duration) {
+  const auto end = std::chrono::steady_clock::now() + duration;
+  for (;;) {
+    const auto left = std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now());
+    if (left.count() <= 0 || watch.gone()) co_return;
+    co_await watch.pause(std::min(left, delivery.until_ping()));
+    const auto kept = co_await delivery.keep_alive();
+    if (!kept) co_return;
+  }
+}
+
 bool may_retry(const Error& error, const Prepared& prepared, int retries, std::int64_t limit) {
   if (error.retry == Retry::no || prepared.body.empty() || retries >= limit) return false;
   return !error.retry_after || *error.retry_after <= retry_after_cap;
@@ -148,7 +167,7 @@ net::Task<void> forward(Worker& worker, http::Exchange& exchange, Prepared& prep
     }
     worker.shared.log.limited(LogLevel::info, "retry",
                               record.request_id + " retries after: " + outcome.error().message);
-    co_await watch.pause(backoff(outcome.error(), record.retries, worker.ids.jitter()));
+    co_await wait_to_retry(watch, delivery, backoff(outcome.error(), record.retries, worker.ids.jitter()));
     ++record.retries;
   }
 }

@@ -13,7 +13,8 @@ class Ids {
 
   /// `prefix` and 24 letters and digits, e.g. `msg_01…`.
   std::string next(std::string_view prefix) {
-    static constexpr std::string_view alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0123456789";
+    static constexpr std::string_view alphabet =
+        "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0123456789";
     std::string id(prefix);
     std::uniform_int_distribution<std::size_t> pick(0, alphabet.size() - 1);
     for (int i = 0; i < 24; ++i) id += alphabet[pick(engine_)];

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "proxy/forward.h"
 #include "proxy/prepare.h"
 #include "proxy/service.h"
@@ -14,6 +16,11 @@ Error overloaded(std::int64_t limit) {
 }
 
 void log_warnings(Worker& worker, const Prepared& prepared, const Record& record) {
+  if (prepared.clamped) {
+    worker.shared.log.limited(LogLevel::info, "clamped",
+                              fmt::format("{} max_tokens was lowered to MAX_TOKENS_LIMIT={}",
+                                          record.request_id, worker.shared.config.max_tokens_limit));
+  }
   for (const auto& warning : prepared.warnings) {
     worker.shared.log.limited(LogLevel::warning, warning, record.request_id + " " + warning);
   }
@@ -22,6 +29,12 @@ void log_warnings(Worker& worker, const Prepared& prepared, const Record& record
 }  // namespace
 
 net::Task<void> messages(Worker& worker, http::Exchange& exchange, Record& record) {
+  const auto limit = worker.shared.config.max_requests;
+  const Slot slot(worker.shared.requests_in_flight, static_cast<std::size_t>(limit));
+  if (!slot) {
+    co_await respond_error(exchange, overloaded(limit), record);
+    co_return;
+  }
   auto body = co_await exchange.read_body();
   if (!body) {
     co_await respond_error(exchange, body.error(), record);
@@ -34,16 +47,9 @@ net::Task<void> messages(Worker& worker, http::Exchange& exchange, Record& recor
     co_await respond_error(exchange, prepared.error(), record);
     co_return;
   }
-  record.model = prepared->model;
-  record.upstream_model = prepared->upstream_model;
+  record.model = prepared->model.substr(0, 256);
+  record.upstream_model = prepared->upstream_model.substr(0, 256);
   log_warnings(worker, *prepared, record);
-
-  const auto limit = worker.shared.config.max_requests;
-  const Slot slot(worker.shared.requests_in_flight, static_cast<std::size_t>(limit));
-  if (!slot) {
-    co_await respond_error(exchange, overloaded(limit), record);
-    co_return;
-  }
   co_await forward(worker, exchange, *prepared, record);
 }
 

@@ -15,7 +15,8 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
   prepared.model = request->model;
   prepared.upstream_model = route::upstream_model(shared.models, request->model);
   const auto profile = route::profile(shared.origin.host, prepared.upstream_model);
-  const translate::Limits limits{.min_tokens = shared.config.min_tokens_limit, .max_tokens = shared.config.max_tokens_limit};
+  const translate::Limits limits{.min_tokens = shared.config.min_tokens_limit,
+                                 .max_tokens = shared.config.max_tokens_limit};
   auto translated = translate::request(*request, prepared.upstream_model, profile, limits);
   if (!translated) return std::unexpected(std::move(translated.error()));
 

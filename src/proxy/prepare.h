@@ -25,7 +25,8 @@ struct Prepared {
   std::vector<std::string> warnings;
 };
 
-/// Parses and translates a body of POST /v1/messages. Synchronous, so that one `reader` serves all requests of a worker.
+/// Parses and translates a body of POST /v1/messages. Synchronous, so that one `reader` serves all requests
+/// of a worker.
 Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& shared);
 
 }  // namespace ccp::proxy

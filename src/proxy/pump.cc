@@ -28,12 +28,17 @@ milliseconds Pump::silence_left() const {
   return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(last_byte_ + limit - steady_clock::now()));
 }
 
-milliseconds Pump::wait_time() const { return std::min(silence_left(), delivery_.until_ping()); }
+milliseconds Pump::wait_time() const {
+  const auto wait = std::min(silence_left(), delivery_.until_ping());
+  if (!end_) return wait;
+  return std::clamp(std::chrono::ceil<milliseconds>(*end_ - steady_clock::now()), milliseconds(0), wait);
+}
 
 std::unexpected<Error> Pump::silent() const {
-  return upstream_error(ErrorKind::timeout,
-                        fmt::format("the provider {} sent nothing for {} seconds; raise REQUEST_TIMEOUT if it needs longer",
-                                    worker_.shared.origin.host, worker_.shared.config.request_timeout));
+  return upstream_error(
+      ErrorKind::timeout,
+      fmt::format("the provider {} sent nothing for {} seconds; raise REQUEST_TIMEOUT if it needs longer",
+                  worker_.shared.origin.host, worker_.shared.config.request_timeout));
 }
 
 net::Task<Result<const net::ResponseHead*>> Pump::wait_for_head() {
@@ -51,14 +56,14 @@ net::Task<Result<const net::ResponseHead*>> Pump::wait_for_head() {
 
 net::Task<Result<std::optional<std::string_view>>> Pump::next_bytes() {
   for (;;) {
-    const bool finishing = delivery_.stream().finishing();
-    const auto patience = finishing ? std::min(wait_time(), after_finish) : wait_time();
-    auto bytes = co_await call_.read(patience);
+    if (delivery_.stream().finishing() && !end_) end_ = steady_clock::now() + after_finish;
+    if (end_ && steady_clock::now() >= *end_) co_return std::optional<std::string_view>();
+    auto bytes = co_await call_.read(wait_time());
     if (!bytes || *bytes) {
       last_byte_ = steady_clock::now();
       co_return bytes;
     }
-    if (finishing) co_return std::optional<std::string_view>();
+    if (end_) continue;
     if (silence_left().count() == 0) co_return silent();
     auto kept = co_await delivery_.keep_alive();
     if (!kept) co_return std::unexpected(std::move(kept.error()));
@@ -67,16 +72,20 @@ net::Task<Result<std::optional<std::string_view>>> Pump::next_bytes() {
 
 net::Task<Result<void>> Pump::deliver(const net::ResponseHead& head) {
   const bool says_html = head.fields.find("content-type").value_or("").starts_with("text/html");
-  auto bytes = co_await next_bytes();
-  if (!bytes) co_return std::unexpected(std::move(bytes.error()));
-  const std::string first(bytes->value_or(std::string_view()));
+  std::string first;
+  do {  // DeepSeek sends empty lines ahead of a JSON answer while the request is queued
+    auto bytes = co_await next_bytes();
+    if (!bytes) co_return std::unexpected(std::move(bytes.error()));
+    first.assign(bytes->value_or(std::string_view()));
+  } while (!first.empty() && first_visible(first) == '\0');
   const char visible = first_visible(first);
   if (says_html || visible == '<') {
-    co_return upstream_error(ErrorKind::bad_gateway,
-                             fmt::format("{} answered with a web page instead of an API answer; check OPENAI_BASE_URL (often a "
-                                         "missing /v1)",
-                                         worker_.shared.origin.host),
-                             Retry::no, first.substr(0, 500));
+    co_return upstream_error(
+        ErrorKind::bad_gateway,
+        fmt::format("{} answered with a web page instead of an API answer; check OPENAI_BASE_URL (often a "
+                    "missing /v1)",
+                    worker_.shared.origin.host),
+        Retry::no, worker_.shared.config.openai_api_key.removed_from(first.substr(0, 500)));
   }
   if (visible == '{') co_return co_await deliver_json(first);
   co_return co_await deliver_events(first);
@@ -84,23 +93,20 @@ net::Task<Result<void>> Pump::deliver(const net::ResponseHead& head) {
 
 net::Task<Result<void>> Pump::deliver_events(std::string_view first) {
   auto& stream = delivery_.stream();
-  std::optional<std::string_view> bytes = first;
-  while (bytes && !bytes->empty() && !done_ && !stream.ended()) {
-    if (auto translated = translate(*bytes); !translated) stream.fail(translated.error());
+  std::string_view bytes = first;
+  for (;;) {
+    if (auto translated = translate(bytes); !translated) stream.fail(translated.error());
     auto sent = co_await delivery_.flush();
     if (!sent) co_return sent;
-    if (done_ || stream.ended()) break;
+    if (bytes.empty() || done_ || stream.ended()) break;
     auto next = co_await next_bytes();
-    if (!next) {
+    const bool complete = stream.finishing();  // then it stays complete, however the connection ends
+    if (!next && !(complete && next.error().source == ErrorSource::upstream)) {
       co_await delivery_.fail(next.error());
       co_return Result<void>{};
     }
-    bytes = *next;
-  }
-  if (!done_ && !stream.ended()) {
-    if (auto last = parser_.finish([this](sse::Event event) { return translate_chunk(event.data); }); !last) {
-      stream.fail(last.error());
-    }
+    if (!next || !*next) break;
+    bytes = **next;
   }
   stream.finish(done_);
   auto finished = co_await delivery_.finish();
@@ -119,7 +125,8 @@ net::Task<void> Pump::read_tail() {
 }
 
 Result<void> Pump::translate(std::string_view bytes) {
-  return parser_.feed(bytes, [this](sse::Event event) { return translate_chunk(event.data); });
+  const auto on_event = [this](sse::Event event) { return translate_chunk(event.data); };
+  return bytes.empty() ? parser_.finish(on_event) : parser_.feed(bytes, on_event);
 }
 
 Result<void> Pump::translate_chunk(std::string_view data) {
@@ -129,10 +136,19 @@ Result<void> Pump::translate_chunk(std::string_view data) {
     return {};
   }
   worker_.chunk_text.assign(data);
-  const auto chunk = openai::parse_chunk(worker_.reader, worker_.chunk_text);
+  auto chunk = openai::parse_chunk(worker_.reader, worker_.chunk_text);
   if (!chunk) return std::unexpected(chunk.error());
-  delivery_.stream().feed(*chunk);
+  feed(*chunk);
+  end_.reset();  // a chunk is life, a comment is not
   return {};
+}
+
+void Pump::feed(openai::Chunk& chunk) {
+  if (chunk.error) {
+    const auto& key = worker_.shared.config.openai_api_key;
+    chunk.error->message = key.removed_from(std::move(chunk.error->message));
+  }
+  delivery_.stream().feed(chunk);
 }
 
 net::Task<Result<void>> Pump::deliver_json(std::string_view first) {
@@ -143,14 +159,15 @@ net::Task<Result<void>> Pump::deliver_json(std::string_view first) {
     if (!*bytes || (*bytes)->empty()) break;
     body += **bytes;
     if (body.size() > answer_limit) {
-      co_return upstream_error(ErrorKind::bad_gateway,
-                               fmt::format("the provider's answer is larger than {} MiB", answer_limit >> 20));
+      co_return upstream_error(
+          ErrorKind::bad_gateway,
+          fmt::format("the provider's answer is larger than {} MiB", answer_limit >> 20));
     }
   }
   auto& stream = delivery_.stream();
-  const auto completion = openai::parse_chunk(worker_.reader, body);
+  auto completion = openai::parse_chunk(worker_.reader, body);
   if (!completion) co_return std::unexpected(completion.error());
-  stream.feed(*completion);
+  feed(*completion);
   stream.finish(completion->has_choice);
   co_return co_await delivery_.finish();
 }

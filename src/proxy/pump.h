@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "openai/chunk.h"
 #include "proxy/delivery.h"
 #include "proxy/worker.h"
 #include "sse/parser.h"
@@ -9,32 +10,38 @@
 
 namespace ccp::proxy {
 
-/// Moves one answer from the provider to the client: waits, reads, translates, sends, and keeps the client awake meanwhile. One
-/// read is translated and sent before the next, which is the back-pressure.
+/// Moves one answer from the provider to the client: waits, reads, translates, sends, and keeps the client
+/// awake meanwhile. One read is translated and sent before the next, which is the back-pressure.
 class Pump {
  public:
-  /// After a finish_reason nothing but usage and [DONE] can come; providers that forget both are not waited for.
+  /// After a finish_reason nothing but usage and [DONE] can come; providers that forget both are not waited
+  /// for.
   static constexpr std::chrono::milliseconds after_finish{2'000};
 
-  /// What a provider may still send behind [DONE], the end of the chunked coding as a rule, is waited for so long: only a connection
-  /// that was read to its end can be used again.
+  /// What a provider may still send behind [DONE], the end of the chunked coding as a rule, is waited for so
+  /// long: only a connection that was read to its end can be used again.
   static constexpr std::chrono::milliseconds tail{100};
 
-  Pump(Worker& worker, upstream::Call& call, Delivery& delivery) : worker_(worker), call_(call), delivery_(delivery) {}
+  Pump(Worker& worker, upstream::Call& call, Delivery& delivery)
+      : worker_(worker), call_(call), delivery_(delivery) {}
 
   /// The head of the answer, or `timeout` after REQUEST_TIMEOUT of silence.
   net::Task<Result<const net::ResponseHead*>> wait_for_head();
 
-  /// Delivers a 2xx answer, a stream or a JSON body, to its ending. Errors it returns were not told to the client yet.
+  /// Delivers a 2xx answer, a stream or a JSON body, to its ending. Errors it returns were not told to the
+  /// client yet.
   net::Task<Result<void>> deliver(const net::ResponseHead& head);
 
  private:
   net::Task<Result<void>> deliver_events(std::string_view first);
   net::Task<void> read_tail();
   net::Task<Result<void>> deliver_json(std::string_view first);
-  /// The next bytes of the body, an empty view at its end, nullopt when the answer is complete enough to end without them.
+  /// The next bytes of the body, an empty view at its end, nullopt when the answer is complete enough to end
+  /// without them.
   net::Task<Result<std::optional<std::string_view>>> next_bytes();
+  /// Translates the events that `bytes` complete; empty bytes are the end of the stream.
   Result<void> translate(std::string_view bytes);
+  void feed(openai::Chunk& chunk);
   Result<void> translate_chunk(std::string_view data);
   [[nodiscard]] std::chrono::milliseconds wait_time() const;
   [[nodiscard]] std::chrono::milliseconds silence_left() const;
@@ -45,6 +52,8 @@ class Pump {
   Delivery& delivery_;
   sse::Parser parser_;
   bool done_ = false;  ///< [DONE] was seen
+  std::optional<std::chrono::steady_clock::time_point>
+      end_;  ///< set by a finish_reason: nothing is waited for beyond it
   std::chrono::steady_clock::time_point last_byte_ = std::chrono::steady_clock::now();
 };
 

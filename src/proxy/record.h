@@ -17,10 +17,10 @@ struct Record {
   std::string client;
   std::string method;
   std::string path;
-  std::string model;           ///< as the client named it
+  std::string model;  ///< as the client named it
   std::string upstream_model;
-  std::string session;         ///< X-Claude-Code-Session-Id, shortened
-  int status = 0;              ///< HTTP status sent to the client; 0: none
+  std::string session;  ///< X-Claude-Code-Session-Id, shortened
+  int status = 0;       ///< HTTP status sent to the client; 0: none
   int retries = 0;
   anthropic::Usage usage;
   std::optional<Error> error;
@@ -28,7 +28,8 @@ struct Record {
   std::optional<std::chrono::steady_clock::time_point> first_byte;
 };
 
-/// Writes the record: INFO when it went well, DEBUG for requests without a model (health checks), WARNING for errors.
+/// Writes the record: INFO when it went well, DEBUG for requests without a model (health checks), WARNING for
+/// errors.
 void write(Log& log, const Record& record);
 
 }  // namespace ccp::proxy

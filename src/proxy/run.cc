@@ -1,6 +1,7 @@
 #include "proxy/run.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
@@ -24,14 +25,15 @@ std::size_t worker_count(const config::Config& config) {
 /// The workers and their threads, and the signals that end them. Runs on the main thread.
 class Process {
  public:
-  Process(Shared& shared, Log& log) : shared_(shared), log_(log), signals_(io_, SIGTERM, SIGINT), patience_(io_) {}
+  Process(Shared& shared, Log& log)
+      : shared_(shared), log_(log), signals_(io_, SIGTERM, SIGINT), patience_(io_) {}
 
   Result<std::uint16_t> start() {
     auto port = static_cast<std::uint16_t>(shared_.config.port);
     for (std::size_t i = 0; i < worker_count(shared_.config); ++i) {
       auto worker = Worker::create(shared_);
       if (!worker) return std::unexpected(std::move(worker.error()));
-      auto listening = (*worker)->listen(port);
+      auto listening = (*worker)->listen(port, i == 0 ? http::PortUse::claim : http::PortUse::join);
       if (!listening) return listening;
       port = *listening;  // the others share what a port of 0 became
       workers_.push_back(std::move(*worker));
@@ -64,8 +66,9 @@ class Process {
   void on_signal(int signal) {
     if (draining_) return stop();
     draining_ = true;
-    log_.write(LogLevel::info, fmt::format("{}: finishing {} requests; a second signal ends them at once",
-                                           signal == SIGTERM ? "SIGTERM" : "SIGINT", shared_.requests_in_flight.load()));
+    log_.write(LogLevel::info,
+               fmt::format("{}: finishing {} requests; a second signal ends them at once",
+                           signal == SIGTERM ? "SIGTERM" : "SIGINT", shared_.requests_in_flight.load()));
     for (auto& worker : workers_) worker->drain();
     patience_.expires_after(std::chrono::seconds(shared_.config.drain_timeout));
     patience_.async_wait([this](boost::system::error_code error) {
@@ -89,8 +92,17 @@ class Process {
   bool draining_ = false;
 };
 
+/// Every stream takes two descriptors; the usual soft limit of 1024 would end at 500 of them.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int failed(const Error& error) {
-  fmt::print(stderr, "claude-code-proxy: {}{}{}\n", error.message, error.cause.empty() ? "" : ": ", error.cause);
+  fmt::print(stderr, "claude-code-proxy: {}{}{}\n", error.message, error.cause.empty() ? "" : ": ",
+             error.cause);
   return 1;
 }
 
@@ -98,10 +110,16 @@ int failed(const Error& error) {
 
 int run(config::Config config, const Launch& launch, Log& log) {
   std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
   auto origin = upstream::parse_origin(config.openai_base_url);
   if (!origin) return failed(origin.error());
   route::Models models{.big = config.big_model, .middle = config.middle_model, .small = config.small_model};
-  Shared shared{.config = std::move(config), .log = log, .origin = std::move(*origin), .models = std::move(models), .demo = launch.demo};
+  Shared shared{
+      .config = std::move(config),
+      .log = log,
+      .origin = std::move(*origin),
+      .models = std::move(models),
+  };
 
   Process process(shared, log);
   const auto port = process.start();

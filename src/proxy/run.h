@@ -13,8 +13,9 @@ struct Launch {
   bool demo = false;  ///< the provider is the built-in simulator
 };
 
-/// Serves until SIGTERM or SIGINT: the first drains, the second (or DRAIN_TIMEOUT) ends at once. Prints the banner on stderr when
-/// the port is open. Returns the process's exit code; a start that fails is explained on stderr.
+/// Serves until SIGTERM or SIGINT: the first drains, the second (or DRAIN_TIMEOUT) ends at once. Prints the
+/// banner on stderr when the port is open. Returns the process's exit code; a start that fails is explained
+/// on stderr.
 int run(config::Config config, const Launch& launch, Log& log);
 
 /// What is printed at the start, whatever the log level.

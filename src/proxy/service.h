@@ -22,6 +22,6 @@ net::Task<void> root(Worker& worker, http::Exchange& exchange, Record& record);
 net::Task<void> health(Worker& worker, http::Exchange& exchange, Record& record);
 
 /// The answer to a request that is refused before it reaches `serve`.
-http::Response refuse(int status, std::string_view reason);
+http::Response refuse(Worker& worker, int status, std::string_view reason);
 
 }  // namespace ccp::proxy

@@ -18,7 +18,6 @@ struct Shared {
   Log& log;
   upstream::Origin origin;
   route::Models models;
-  bool demo = false;
   std::shared_ptr<std::atomic<std::size_t>> open_connections = std::make_shared<std::atomic<std::size_t>>(0);
   std::atomic<std::size_t> requests_in_flight{0};
 };

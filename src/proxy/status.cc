@@ -19,12 +19,16 @@ std::string root_json(const Shared& shared) {
   json.begin_object();
   json.field("message", "claude-code-proxy " CCP_VERSION).field("status", "running");
   json.key("config").begin_object();
-  json.field("openai_base_url", config.openai_base_url).key("max_tokens_limit").integer(config.max_tokens_limit);
+  json.field("openai_base_url", config.openai_base_url)
+      .key("max_tokens_limit")
+      .integer(config.max_tokens_limit);
   json.key("api_key_configured").boolean(!config.openai_api_key.empty());
   json.key("client_api_key_validation").boolean(!config.anthropic_api_key.empty());
   json.field("big_model", config.big_model).field("small_model", config.small_model).end_object();
   json.key("endpoints").begin_object();
-  json.field("messages", "/v1/messages").field("count_tokens", "/v1/messages/count_tokens").field("health", "/health");
+  json.field("messages", "/v1/messages")
+      .field("count_tokens", "/v1/messages/count_tokens")
+      .field("health", "/health");
   json.end_object().end_object();
   return text;
 }

@@ -41,12 +41,16 @@ Result<std::unique_ptr<Worker>> Worker::create(Shared& shared) {
   worker->client = std::move(*client);
   auto* self = worker.get();
   worker->server_ = std::make_unique<http::Server>(
-      worker->deadlines, limits(shared.config), [self](http::Exchange& exchange) { return serve(*self, exchange); }, refuse,
+      worker->deadlines, limits(shared.config),
+      [self](http::Exchange& exchange) { return serve(*self, exchange); },
+      [self](int status, std::string_view reason) { return refuse(*self, status, reason); },
       shared.open_connections);
   return worker;
 }
 
-Result<std::uint16_t> Worker::listen(std::uint16_t port) { return server_->listen(shared.config.host, port); }
+Result<std::uint16_t> Worker::listen(std::uint16_t port, http::PortUse use) {
+  return server_->listen(shared.config.host, port, use);
+}
 
 void Worker::run() { io.run(); }
 
@@ -59,8 +63,11 @@ void Worker::drain() {
 
 void Worker::stop() {
   net::asio::post(io, [this] {
+    // Cut coroutines still run to their log line; the loop ends with the last of them, or after a second.
+    server_->drain([this] { io.stop(); });
     server_->abort();
-    io.stop();
+    patience_.expires_after(std::chrono::seconds(1));
+    patience_.async_wait([this](boost::system::error_code) { io.stop(); });
   });
 }
 

@@ -23,7 +23,7 @@ class Worker {
   ~Worker();
 
   /// Binds `host:port` and returns the port.
-  Result<std::uint16_t> listen(std::uint16_t port);
+  Result<std::uint16_t> listen(std::uint16_t port, http::PortUse use);
   /// Serves until drained or stopped. Called by the worker's own thread.
   void run();
   /// Finishes what runs, then ends `run`. From any thread.
@@ -35,13 +35,14 @@ class Worker {
   net::asio::io_context io{1};
   net::Deadlines deadlines{io};
   std::unique_ptr<upstream::Client> client;
-  json::Reader reader;      ///< for synchronous use between two suspensions
+  json::Reader reader;     ///< for synchronous use between two suspensions
   std::string chunk_text;  ///< likewise: the chunk that reader reads
   Ids ids;
 
  private:
   explicit Worker(Shared& shared_state);
   std::unique_ptr<http::Server> server_;
+  net::Timer patience_{io};
 };
 
 }  // namespace ccp::proxy

@@ -12,9 +12,10 @@ struct Models {
   std::string small;
 };
 
-/// The provider's model for the client's name, in this order: names of providers' own models (`gpt-`, `o1-`, `o3`, `o4`, `ep-`,
-/// `doubao-`, `deepseek-`, or anything with a `/`) unchanged; then, in any case, haiku → small, sonnet → middle, opus → big;
-/// everything else → big. The view points into `models` or `client_model`.
+/// The provider's model for the client's name, in this order: names of providers' own models (`gpt-`, `o1-`,
+/// `o3`, `o4`, `ep-`, `doubao-`, `deepseek-`, or anything with a `/`) unchanged; then, in any case, haiku →
+/// small, sonnet → middle, opus → big; everything else → big. The view points into `models` or
+/// `client_model`.
 std::string_view upstream_model(const Models& models, std::string_view client_model);
 
 }  // namespace ccp::route

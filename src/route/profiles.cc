@@ -6,8 +6,8 @@ namespace ccp::route {
 
 namespace {
 
-/// A row changes the profile where host and model match. An empty pattern matches everything; a host pattern is a suffix of the
-/// host, a model pattern a prefix of the model behind its last slash.
+/// A row changes the profile where host and model match. An empty pattern matches everything; a host pattern
+/// is a suffix of the host, a model pattern a prefix of the model behind its last slash.
 struct Row {
   std::string_view host_suffix;
   std::string_view model_prefix;

@@ -7,8 +7,8 @@
 
 #include "base/result.h"
 
-/// Server-sent events (WHATWG HTML, section 9.2) as providers send them: any of the three line endings, comments, a missing
-/// space after the colon, any split of the bytes.
+/// Server-sent events (WHATWG HTML, section 9.2) as providers send them: any of the three line endings,
+/// comments, a missing space after the colon, any split of the bytes.
 namespace ccp::sse {
 
 /// One event. Views live until the callback returns.
@@ -24,8 +24,8 @@ class Parser {
 
   using Callback = std::function<Result<void>(Event)>;
 
-  /// Takes the next bytes and calls `on_event` for each event they complete. Stops at the first error of the callback. An event
-  /// larger than the limit is an error.
+  /// Takes the next bytes and calls `on_event` for each event they complete. Stops at the first error of the
+  /// callback. An event larger than the limit is an error.
   Result<void> feed(std::string_view bytes, const Callback& on_event);
 
   /// The end of the stream: an event without its closing blank line is handed out too (providers forget it).
@@ -40,8 +40,8 @@ class Parser {
   std::string name_;
   std::string data_;
   bool has_data_ = false;
-  bool after_cr_ = false;   ///< the last byte was CR: a following LF belongs to it
-  bool at_start_ = true;    ///< a byte order mark may come
+  bool after_cr_ = false;  ///< the last byte was CR: a following LF belongs to it
+  bool at_start_ = true;   ///< a byte order mark may come
 };
 
 }  // namespace ccp::sse

@@ -16,7 +16,8 @@ Events parse(std::string_view bytes, std::size_t step) {
     events.emplace_back(event.name, event.data);
     return {};
   };
-  for (std::size_t at = 0; at < bytes.size(); at += step) EXPECT_TRUE(parser.feed(bytes.substr(at, step), collect));
+  for (std::size_t at = 0; at < bytes.size(); at += step)
+    EXPECT_TRUE(parser.feed(bytes.substr(at, step), collect));
   EXPECT_TRUE(parser.finish(collect));
   return events;
 }
@@ -36,7 +37,9 @@ TEST(SseParser, FramingInAnySplit) {
       {": comment\n\n: OPENROUTER PROCESSING\n\ndata: x\n\n", {{"", "x"}}},
       {"id: 7\nretry: 10\nfoo: bar\ndata\n\n", {{"", ""}}},
       {"data: [DONE]", {{"", "[DONE]"}}},
-      {"\xEF\xBB\xBF" "data: x\n\n", {{"", "x"}}},
+      {"\xEF\xBB\xBF"
+       "data: x\n\n",
+       {{"", "x"}}},
       {"event: ping\n\ndata: x\n\n", {{"", "x"}}},
       {"data:  two spaces\n\n", {{"", " two spaces"}}},
       {"data: \xE4\xB8\x96\xE7\x95\x8C\n\n", {{"", "\xE4\xB8\x96\xE7\x95\x8C"}}},

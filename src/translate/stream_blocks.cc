@@ -145,7 +145,7 @@ void Stream::Machine::send_rest(std::size_t index) {
                .message = call.name.empty() ? "the provider sent a tool call without a name"
                                             : "the provider sent the tool call \"" + call.name +
                                                   "\" with cut or malformed arguments",
-               .cause = call.arguments.substr(0, 1024)});
+               .cause = std::to_string(call.arguments.size()) + " bytes of arguments"});
     return;
   }
   if (call.stage == ToolCall::Stage::streaming) return;

@@ -6,12 +6,11 @@
 #include <optional>
 
 #include "translate/deferred_tools.h"
+#include "translate/schema.h"
 
 namespace ccp::translate {
 
 namespace {
-
-constexpr std::string_view empty_schema = R"({"type":"object","properties":{}})";
 
 /// A tool whose schema Claude knows by heart and other models must be told; the client executes it.
 struct KnownTool {
@@ -61,20 +60,11 @@ bool has_schema(const anthropic::Tool& tool) {
   return tool.type.empty() || tool.type == "custom" || !tool.input_schema_json.empty();
 }
 
-/// The schema as OpenAI takes it: an object schema without `properties`, as tools without arguments have it, is
-/// refused there ("object schema missing properties").
-openai::Text parameters(std::string_view schema) {
-  if (schema.empty()) return empty_schema;
-  if (schema.find("\"properties\"") != std::string_view::npos) return schema;
-  const auto end = schema.rfind('}');
-  const bool is_empty = schema.find('"') == std::string_view::npos;
-  return fmt::format("{}{}", schema.substr(0, end), is_empty ? empty_schema.substr(1) : R"(,"properties":{}})");
-}
-
 /// The function for a tool, or nothing when only Anthropic's servers could execute it.
 std::optional<openai::FunctionTool> function(const anthropic::Tool& tool, ToolNames& names) {
   if (has_schema(tool)) {
-    return openai::FunctionTool{names.upstream(tool.name), tool.description, parameters(tool.input_schema_json)};
+    return openai::FunctionTool{names.upstream(tool.name), tool.description,
+                                parameters(tool.input_schema_json)};
   }
   const auto* known = std::ranges::find_if(
       known_tools, [&](const KnownTool& candidate) { return tool.type.starts_with(candidate.type_prefix); });

@@ -9,7 +9,8 @@
 namespace ccp::translate {
 namespace {
 
-constexpr std::string_view tool_a = R"({"name":"A","description":"d","input_schema":{"properties": {},"a":2}})";
+constexpr std::string_view tool_a =
+    R"({"name":"A","description":"d","input_schema":{"properties": {},"a":2}})";
 constexpr std::string_view sent_a =
     R"("tools":[{"type":"function","function":{"name":"A","description":"d","parameters":{"properties": {},"a":2}}}])";
 

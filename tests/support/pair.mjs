@@ -30,3 +30,15 @@ export function startPair(environment = {}, options = {}) {
   });
   return pair;
 }
+
+/** A Pair for one test only. */
+export async function pairFor(t, environment = {}, options = {}) {
+  const pair = new Pair();
+  t.after(async () => {
+    await pair.provider?.stop();
+    await pair.proxy?.stop();
+  });
+  pair.provider = await Provider.start(options);
+  pair.proxy = await startProxyFor(pair.provider, environment);
+  return pair;
+}

@@ -183,6 +183,18 @@ const SENDERS = {
     if (end === 'end') response.end();
     if (end === 'disconnect') response.socket?.destroy();
   },
+  async staged(response, {parts, status, headers}) {
+    response.writeHead(status, {'content-type': 'text/event-stream', ...headers});
+    response.flushHeaders();
+    for (const part of parts) {
+      if (typeof part === 'string')
+        await written(response, part);
+      else
+        await part;
+      if (response.destroyed) return;
+    }
+    response.end();
+  },
 };
 
 const send = (response, reply, request) => SENDERS[reply.kind](response, reply, request);

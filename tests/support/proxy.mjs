@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -15,14 +15,19 @@ const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
 
-/** A running proxy: `url`, `stderr` so far, `pid`. */
+/**
+ * A proxy: `url`, `stdout` and `stderr` so far, `pid`, and `exited`, its exit code or the signal that ended
+ * it.
+ */
 class Proxy {
   url = '';
+  stdout = '';
   stderr = '';
 
-  constructor(environment) {
+  constructor(environment, {args = [], files = {}} = {}) {
     this.cwd = mkdtempSync(join(tmpdir(), 'ccp-'));
-    this.child = spawn(binary, [], {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(this.cwd, name), text);
+    this.child = spawn(binary, args, {
       cwd: this.cwd,
       env: {
         PATH: process.env.PATH,
@@ -32,7 +37,7 @@ class Proxy {
         ...sanitizers(),
         ...environment
       },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     running.add(this.child);
     this.exited = once(this.child, 'close').then(([code, signal]) => {
@@ -40,21 +45,36 @@ class Proxy {
       rmSync(this.cwd, {recursive: true, force: true});
       return signal ?? code;
     });
-    this.child.stderr.setEncoding('utf8').on('data', (text) => {
-      this.stderr += text;
-    });
+    for (const stream of ['stdout', 'stderr']) {
+      this.child[stream].setEncoding('utf8').on('data', (text) => {
+        this[stream] += text;
+      });
+    }
   }
 
   get pid() { return this.child.pid; }
 
+  get port() { return Number(new URL(this.url).port); }
+
+  signal(name) { this.child.kill(name); }
+
+  /** The first match in what stderr says, or will say. */
+  said(pattern) {
+    return new Promise((resolve) => {
+      const look = () => {
+        const match = pattern.exec(this.stderr);
+        if (!match) return;
+        this.child.stderr.off('data', look);
+        resolve(match);
+      };
+      this.child.stderr.on('data', look);
+      look();
+    });
+  }
+
   /** Waits for the banner's address. */
   async listening() {
-    const banner = new Promise((resolve) => {
-      this.child.stderr.on('data', () => {
-        const url = /listening on (http:\/\/127\.0\.0\.1:\d+)\b/.exec(this.stderr)?.[1];
-        if (url) resolve(url);
-      });
-    });
+    const banner = this.said(/listening on (http:\/\/127\.0\.0\.1:\d+)\b/).then((match) => match[1]);
     const url = await within(START_MS, Promise.race([banner, this.exited]));
     if (typeof url === 'string' && url.startsWith('http')) return url;
     this.child.kill('SIGKILL');
@@ -85,14 +105,29 @@ async function within(ms, promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** Starts the proxy on a free port, in an empty working directory, with this environment only. */
-export async function startProxy(environment) {
+function launch(environment, options) {
   if (!existsSync(binary)) throw new Error(`${binary} does not exist: build it first, or set CCP_BINARY`);
-  const proxy = new Proxy(environment);
+  return new Proxy(environment, options);
+}
+
+/**
+ * Starts the proxy on a free port with this environment only. Options: `args` of the command line, `files` of
+ * the working directory (text by name).
+ */
+export async function startProxy(environment, options) {
+  const proxy = launch(environment, options);
   proxy.url = await proxy.listening();
   return proxy;
 }
 
 /** A proxy in front of a fake provider. */
-export const startProxyFor = (provider, environment = {}) =>
-    startProxy({OPENAI_API_KEY: provider.key, OPENAI_BASE_URL: provider.baseUrl, ...environment});
+export const startProxyFor = (provider, environment = {}, options = {}) =>
+    startProxy({OPENAI_API_KEY: provider.key, OPENAI_BASE_URL: provider.baseUrl, ...environment}, options);
+
+/** Runs the program to its end, which is expected soon: {status, stdout, stderr}. */
+export async function runToEnd(environment, options) {
+  const proxy = launch(environment, options);
+  const status = await within(STOP_MS, proxy.exited);
+  proxy.child.kill('SIGKILL');
+  return {status: status ?? `still running after ${STOP_MS} ms`, stdout: proxy.stdout, stderr: proxy.stderr};
+}

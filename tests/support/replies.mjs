@@ -4,6 +4,7 @@
  *   sse(bytes, …)   exactly these stream bytes, with a plan how they are cut and paced and how the stream
  * ends json(body)      200 with this JSON, also to a streaming request error(status, body, headers) hang() no
  * headers, ever disconnect()    the connection closes before the headers
+ *   staged(parts)   an answer that the test holds back in places
  */
 
 export const hang = () => ({kind: 'hang'});
@@ -22,6 +23,13 @@ export const error = (status, body, headers = {}) => ({kind: 'whole', status, he
  */
 export const sse = (bytes, {cut = Infinity, pauseMs = 0, end = 'end', headers = {}} = {}) =>
     ({kind: 'sse', bytes: Buffer.from(bytes), cut, pauseMs, end, headers});
+
+/**
+ * Parts of an answer in order: texts to write, and promises to wait for in between (the test holds the answer
+ * back until it resolves them).
+ */
+export const staged = (parts, {status = 200, headers = {}} = {}) =>
+    ({kind: 'staged', parts, status, headers});
 
 export const completion =
     ({text = '', reasoning = '', calls = [], finish, usage = { prompt: 100, completion: 10}} = {}) => ({
