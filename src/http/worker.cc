@@ -37,7 +37,7 @@ std::unexpected<Error> cannot_listen(const std::string& host, std::uint16_t port
 }
 
 /// The addresses of a host, IPv4 first: that is what clients of a name like localhost try.
-std::vector<net::Endpoint> resolve(net::Executor executor, const std::string& host, std::uint16_t port,
+std::vector<net::Endpoint> resolve(const net::Executor& executor, const std::string& host, std::uint16_t port,
                                    error_code& error) {
   asio::ip::basic_resolver<asio::ip::tcp, net::Executor> resolver(executor);
   using Flags = asio::ip::resolver_base;
