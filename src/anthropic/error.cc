@@ -57,6 +57,14 @@ constexpr Row row(ErrorKind kind) {
 
 int http_status(ErrorKind kind) { return row(kind).status; }
 
+ErrorKind kind_of(int status) {
+  for (auto number = 0; number <= static_cast<int>(ErrorKind::cancelled); ++number) {
+    const auto kind = static_cast<ErrorKind>(number);
+    if (row(kind).status == status) return kind;
+  }
+  return ErrorKind::invalid_request;
+}
+
 std::string_view error_type(ErrorKind kind) { return row(kind).type; }
 
 bool never_retry(const Error& error) {

@@ -12,6 +12,10 @@ namespace ccp::anthropic {
 /// The HTTP status for an error, before anything else was sent to the client.
 int http_status(ErrorKind kind);
 
+/// The kind for a status that the HTTP server decided on; a status without a row of its own (414, 417, 505)
+/// is the client's mistake: `invalid_request`.
+ErrorKind kind_of(int status);
+
 /// The `error.type` of the envelope.
 std::string_view error_type(ErrorKind kind);
 

@@ -62,5 +62,18 @@ TEST(ErrorTable, Envelope) {
       R"({"type":"error","error":{"type":"rate_limit_error","message":"slow \"down\"\n"},"request_id":"req_1"})");
 }
 
+TEST(ErrorTable, KindsOfStatuses) {
+  for (const auto& [status, kind] : {std::pair{400, ErrorKind::invalid_request},
+                                     {408, ErrorKind::request_timeout},
+                                     {414, ErrorKind::invalid_request},
+                                     {431, ErrorKind::head_too_large},
+                                     {500, ErrorKind::api},
+                                     {501, ErrorKind::not_supported},
+                                     {505, ErrorKind::invalid_request},
+                                     {529, ErrorKind::overloaded}}) {
+    EXPECT_EQ(kind_of(status), kind) << status;
+  }
+}
+
 }  // namespace
 }  // namespace ccp::anthropic

@@ -128,13 +128,8 @@ net::Task<void> serve(Worker& worker, http::Exchange& exchange) {
 }
 
 http::Response refuse(Worker& worker, int status, std::string_view reason) {
-  static constexpr std::pair<int, ErrorKind> kinds[] = {
-      {408, ErrorKind::request_timeout}, {431, ErrorKind::head_too_large}, {500, ErrorKind::api},
-      {501, ErrorKind::not_supported},   {529, ErrorKind::overloaded},
-  };
-  const auto* known = std::ranges::find(kinds, status, &std::pair<int, ErrorKind>::first);
   Error error;
-  error.kind = known == std::end(kinds) ? ErrorKind::invalid_request : known->second;
+  error.kind = anthropic::kind_of(status);
   error.message = reason;
   http::Response response;
   const auto id = worker.ids.next("req_");
