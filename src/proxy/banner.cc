@@ -29,14 +29,14 @@ std::string provider(const config::Config& config, const Launch& launch) {
                      config.openai_base_url);
 }
 
-std::string warnings(const config::Config& config, std::uint16_t port) {
+std::string warnings(const config::Config& config, const Launch& launch, std::uint16_t port) {
   std::string text;
   if (!config.ssl_verify) {
     text +=
         "  WARNING: SSL_VERIFY=false: THE PROVIDER'S CERTIFICATE IS NOT CHECKED. ANYONE ON THE WAY CAN READ "
         "YOUR KEY.\n";
   }
-  if (!is_loopback(config.host) && config.anthropic_api_key.empty()) {
+  if (!launch.demo && !is_loopback(config.host) && config.anthropic_api_key.empty()) {
     text += fmt::format(
         "  warning: anyone who reaches {}:{} can spend your provider's credit; set HOST=127.0.0.1, or "
         "ANTHROPIC_API_KEY to require a "
@@ -59,7 +59,7 @@ std::string banner(const config::Config& config, const Launch& launch, std::uint
                       config.max_tokens_limit, config.request_timeout);
   text += fmt::format("  clients   {}\n",
                       checked ? "must send the key in ANTHROPIC_API_KEY" : "may send any key");
-  text += warnings(config, port);
+  text += warnings(config, launch, port);
   text +=
       fmt::format("\nConnect Claude Code with:\n\n  ANTHROPIC_BASE_URL={} ANTHROPIC_API_KEY={} claude\n\n",
                   url, checked ? "YOUR_KEY" : "any");

@@ -66,9 +66,10 @@ class Process {
   void on_signal(int signal) {
     if (draining_) return stop();
     draining_ = true;
-    log_.write(LogLevel::info,
+    const auto running = shared_.requests_in_flight.load();
+    log_.write(running > 0 ? LogLevel::warning : LogLevel::info,
                fmt::format("{}: finishing {} requests; a second signal ends them at once",
-                           signal == SIGTERM ? "SIGTERM" : "SIGINT", shared_.requests_in_flight.load()));
+                           signal == SIGTERM ? "SIGTERM" : "SIGINT", running));
     for (auto& worker : workers_) worker->drain();
     patience_.expires_after(std::chrono::seconds(shared_.config.drain_timeout));
     patience_.async_wait([this](boost::system::error_code error) {
