@@ -13,6 +13,9 @@ namespace ccp {
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error, critical };
 
+/// `text` is for eyes; `json` is one object a line (RFC 8259) with `time`, `level` and `message`.
+enum class LogFormat : std::uint8_t { text, json };
+
 /// The process's log on stderr: one line per event, written by a thread of its own so that a slow terminal
 /// delays no stream. Repetitions of one key are limited to `burst` a minute; how many were left out is said
 /// with the next one. Thread-safe.

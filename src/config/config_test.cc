@@ -102,11 +102,65 @@ TEST(Config, PastedBaseUrlsAreUnderstood) {
        {"https://x.test/v1/", "https://x.test/v1/chat/completions", "https://x.test/v1/chat/completions/"}) {
     EXPECT_EQ(good({{"OPENAI_BASE_URL", url}}).openai_base_url, "https://x.test/v1") << url;
   }
+  const std::string azure = "https://r.openai.azure.com/openai/deployments/d";
+  const auto pasted = good({{"OPENAI_BASE_URL", azure + "/chat/completions?api-version=2024-10-21"}});
+  EXPECT_EQ(pasted.openai_base_url, azure);
+  EXPECT_EQ(pasted.azure_api_version, "2024-10-21");
   EXPECT_THAT(problems({{"OPENAI_API_KEY", "k"}, {"OPENAI_BASE_URL", "x.test"}}),
               ElementsAre(HasSubstr("OPENAI_BASE_URL")));
 }
 
+TEST(Config, CustomHeaders) {
+  const auto config = good({{"CUSTOM_HEADER_X_API_KEY", "\"shell key\""}, {"CUSTOM_HEADER_EMPTY", ""}},
+                           {{"CUSTOM_HEADER_X_API_KEY", "file"}, {"CUSTOM_HEADER_Empty", "now"}});
+  ASSERT_EQ(config.custom_headers.size(), 2U);
+  EXPECT_EQ(config.custom_headers[0].name, "Empty");
+  EXPECT_EQ(config.custom_headers[1].name, "X-API-KEY");
+  EXPECT_EQ(config.custom_headers[1].value.reveal(), "shell key");
+  EXPECT_THAT(render_config(config), HasSubstr("CUSTOM_HEADER_X_API_KEY=[secret]\n"));
+}
+
+TEST(Config, CustomHeadersThatWouldBreakARequest) {
+  for (const char* name : {"HOST", "Content_Length", "TRANSFER_ENCODING", "CONNECTION", "UPGRADE", ""}) {
+    EXPECT_THAT(problems({{"OPENAI_API_KEY", "k"}, {std::string("CUSTOM_HEADER_") + name, "v"}}),
+                ElementsAre(HasSubstr(std::string("CUSTOM_HEADER_") + name + ": ")))
+        << name;
+  }
+  for (const std::string& value :
+       std::vector<std::string>{"a\r\nX: b", "a\nb", std::string("a\0b", 3), "a\x7f"}) {
+    EXPECT_THAT(problems({{"OPENAI_API_KEY", "k"}, {"CUSTOM_HEADER_X", value}}),
+                ElementsAre(HasSubstr("CUSTOM_HEADER_X: the value is not allowed")));
+  }
+}
+
+TEST(Config, ProxiesAreKnownInLowerCaseToo) {
+  EXPECT_EQ(good({{"https_proxy", "http://p:1"}}).https_proxy.reveal(), "http://p:1");
+  EXPECT_EQ(good({{"https_proxy", "http://p:1"}, {"HTTPS_PROXY", "http://q:1"}}).https_proxy.reveal(),
+            "http://q:1");
+  EXPECT_EQ(good({}, {{"no_proxy", "a,b"}}).no_proxy, "a,b");
+}
+
+TEST(Config, ChecksOfOtherLayersJoinIn) {
+  const auto config = load({{"PORT", "x"}}, {}, true, [](const Config& seen, Problems& found) {
+    found.lines.push_back("SMALL_MODEL: " + seen.small_model);
+  });
+  ASSERT_FALSE(config);
+  EXPECT_THAT(config.error().lines, ElementsAre(HasSubstr("PORT"), "SMALL_MODEL: gpt-4o-mini"));
+}
+
+TEST(Config, KnowsWhatTheShellSaid) {
+  const auto config = good({{"BIG_MODEL", "a"}}, {{"BIG_MODEL", "b"}, {"SMALL_MODEL", "c"}});
+  EXPECT_TRUE(config.came_from_shell("BIG_MODEL"));
+  EXPECT_FALSE(config.came_from_shell("SMALL_MODEL"));
+  EXPECT_TRUE(config.was_given("SMALL_MODEL"));
+}
+
 TEST(Config, OddSpellings) {
+  EXPECT_EQ(good({{"LOG_FORMAT", "JSON"}}).log_format, LogFormat::json);
+  EXPECT_THAT(problems({{"OPENAI_API_KEY", "k"}, {"LOG_FORMAT", "xml"}}),
+              ElementsAre(HasSubstr("LOG_FORMAT: \"xml\" is not allowed; expected text or json")));
+  EXPECT_THAT(problems({{"OPENAI_API_KEY", "k"}, {"SSL_CLIENT_KEY_FILE", "k.pem"}}),
+              ElementsAre(HasSubstr("SSL_CLIENT_CERT_FILE")));
   EXPECT_EQ(good({{"LOG_LEVEL", "info  # verbose"}}).log_level, LogLevel::info);
   EXPECT_EQ(good({{"WORKERS", "auto"}}).workers, 0);
   EXPECT_FALSE(good({{"SSL_VERIFY", "No"}}).ssl_verify);
@@ -144,6 +198,7 @@ TEST(Render, EveryOptionIsEverywhereAndSecretsNowhere) {
   const auto config = good({{"OPENAI_API_KEY", "hidden-key"}, {"ANTHROPIC_API_KEY", "hidden-too"}});
   const auto shown = render_config(config);
   for (const auto& option : options) {
+    if (is_family(option)) continue;
     const std::string name(option.name);
     EXPECT_THAT(render_help(), HasSubstr(name));
     EXPECT_THAT(render_env_example(), HasSubstr("#" + name + "="));

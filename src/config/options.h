@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "config/config.h"
 
@@ -11,9 +12,10 @@
 /// table.
 namespace ccp::config {
 
-/// Where a value goes; the member's type decides how it is read.
+/// Where a value goes; the member's type decides how it is read. A row for custom headers stands for all
+/// variables whose names begin like its own, up to the `*`.
 using Member = std::variant<std::string Config::*, Secret Config::*, std::int64_t Config::*, bool Config::*,
-                            LogLevel Config::*>;
+                            LogLevel Config::*, LogFormat Config::*, std::vector<CustomHeader> Config::*>;
 
 struct Option {
   std::string_view name;
@@ -25,6 +27,9 @@ struct Option {
   std::string_view help;
 };
 
+/// Whether a row stands for many variables.
+constexpr bool is_family(const Option& option) { return option.name.ends_with('*'); }
+
 inline constexpr std::string_view default_base_url = "https://albus.taxhawk.com/api";
 
 inline constexpr std::array options = {
@@ -32,6 +37,13 @@ inline constexpr std::array options = {
            "Key for the provider. Required, except with a base URL on this machine."},
     Option{"OPENAI_BASE_URL", "Provider", &Config::openai_base_url, default_base_url, 0, 0,
            "Where requests go: `{base}/chat/completions`. No `/v1` is inserted."},
+    Option{"AZURE_API_VERSION", "Provider", &Config::azure_api_version, "", 0, 0,
+           "Azure OpenAI: the api-version. OPENAI_BASE_URL is then the resource "
+           "(`https://NAME.openai.azure.com`) or one deployment (`…/openai/deployments/NAME`)."},
+    Option{"CUSTOM_HEADER_*", "Provider", &Config::custom_headers, "", 0, 0,
+           "A header for every request to the provider: `CUSTOM_HEADER_X_TEAM=blue` sends `X-TEAM: blue`. "
+           "Wins over "
+           "a header of the same name that would be sent anyway."},
     Option{"BIG_MODEL", "Models", &Config::big_model, "gpt-4o", 0, 0,
            "For opus, and for every name that no other rule takes."},
     Option{"MIDDLE_MODEL", "Models", &Config::middle_model, "", 0, 0,
@@ -42,6 +54,14 @@ inline constexpr std::array options = {
            "as your model allows."},
     Option{"MIN_TOKENS_LIMIT", "Models", &Config::min_tokens_limit, "100", 1, 10'000'000,
            "Lower bound for a request's max_tokens."},
+    Option{"CONTEXT_WINDOW", "Models", &Config::context_window, "0", 0, 100'000'000,
+           "Tokens that the provider's models take, prompt and answer together. 0: as known for the "
+           "model, or learned from the provider. A prompt that cannot fit is refused before it is sent, and "
+           "Claude Code compacts."},
+    Option{"CLIENT_CONTEXT_WINDOW", "Models", &Config::client_context_window, "0", 0, 100'000'000,
+           "Tokens that the client believes the model takes (Claude Code: 200000, or 1000000). Unless it is "
+           "0, reported "
+           "usage is scaled from the model's window to this one, so that the client compacts in time."},
     Option{"ANTHROPIC_API_KEY", "Server", &Config::anthropic_api_key, "", 0, 0,
            "If set, clients must send exactly this key; if unset, any key is accepted."},
     Option{"HOST", "Server", &Config::host, "0.0.0.0", 0, 0,
@@ -52,6 +72,10 @@ inline constexpr std::array options = {
            "Threads that serve. 1 suits one developer; `auto` takes one per processor."},
     Option{"LOG_LEVEL", "Server", &Config::log_level, "WARNING", 0, 0,
            "DEBUG, INFO, WARNING, ERROR or CRITICAL. INFO logs each request."},
+    Option{"LOG_FORMAT", "Server", &Config::log_format, "text", 0, 0,
+           "`text`, or `json`: one object a line. As --log-format."},
+    Option{"LOG_BODIES", "Server", &Config::log_bodies, "false", 0, 0,
+           "Write requests and answers, prompts included, to the log at DEBUG level. As --log-bodies."},
     Option{
         "REQUEST_TIMEOUT", "Timeouts", &Config::request_timeout, "90", 1, 86'400,
         "Seconds without a byte from the provider before a request is given up. Not the length of a stream."},
@@ -84,6 +108,17 @@ inline constexpr std::array options = {
     Option{
         "SSL_CA_FILE", "TLS", &Config::ssl_ca_file, "", 0, 0,
         "PEM file of certificate authorities to trust instead of the system's, for example a company's own."},
+    Option{"SSL_CLIENT_CERT_FILE", "TLS", &Config::ssl_client_cert_file, "", 0, 0,
+           "PEM file with the certificate to present to the provider, and its chain."},
+    Option{"SSL_CLIENT_KEY_FILE", "TLS", &Config::ssl_client_key_file, "", 0, 0,
+           "PEM file with its private key. Default: the key is in SSL_CLIENT_CERT_FILE."},
+    Option{"HTTPS_PROXY", "Network", &Config::https_proxy, "", 0, 0,
+           "Proxy for a provider at https://, `http://[user:password@]host:port`. The lower-case name works "
+           "too. A provider on this machine is always reached directly."},
+    Option{"HTTP_PROXY", "Network", &Config::http_proxy, "", 0, 0, "The same for a provider at http://."},
+    Option{"NO_PROXY", "Network", &Config::no_proxy, "", 0, 0,
+           "Hosts to reach directly: names with all their subdomains, addresses, networks such as "
+           "10.0.0.0/8, or `*`; comma separated."},
 };
 
 }  // namespace ccp::config

@@ -17,8 +17,16 @@ std::string allowed(const Option& option) {
   }
   if (std::holds_alternative<bool Config::*>(option.member)) return "true, false";
   if (std::holds_alternative<LogLevel Config::*>(option.member)) return "a level";
+  if (std::holds_alternative<LogFormat Config::*>(option.member)) return "text, json";
+  if (option.name.ends_with("S_PROXY") || option.name == "HTTP_PROXY") return "a URL (secret)";
   if (std::holds_alternative<Secret Config::*>(option.member)) return "a key (secret)";
+  if (is_family(option)) return "one line";
   return "text";
+}
+
+/// A variable that the row stands for.
+std::string example(const Option& family) {
+  return std::string(family.name.substr(0, family.name.size() - 1)) + "X_NAME";
 }
 
 std::string_view level_name(LogLevel level) {
@@ -26,12 +34,20 @@ std::string_view level_name(LogLevel level) {
   return names[static_cast<std::size_t>(level)];
 }
 
+std::string variable_of(const Option& family, const CustomHeader& header) {
+  std::string name(family.name.substr(0, family.name.size() - 1));
+  for (const char c : header.name) name += c == '-' ? '_' : c;
+  return name;
+}
+
 struct Show {
+  std::string operator()(const std::vector<CustomHeader>&) const { return ""; }
   std::string operator()(const std::string& value) const { return value; }
   std::string operator()(const Secret& value) const { return value.empty() ? "" : "[secret]"; }
   std::string operator()(std::int64_t value) const { return std::to_string(value); }
   std::string operator()(bool value) const { return value ? "true" : "false"; }
   std::string operator()(LogLevel value) const { return std::string(level_name(value)); }
+  std::string operator()(LogFormat value) const { return value == LogFormat::json ? "json" : "text"; }
 };
 
 /// Calls `group(name)` before the first row of each group and `row(option)` for each row.
@@ -62,7 +78,8 @@ std::string render_env_example() {
       "# The shell's environment wins over this file; an empty value means unset.\n";
   walk([&](std::string_view group) { text += fmt::format("\n# --- {} ---\n", group); },
        [&](const Option& option) {
-         text += fmt::format("# {}\n#{}={}\n", option.help, option.name, option.fallback);
+         const auto name = is_family(option) ? example(option) : std::string(option.name);
+         text += fmt::format("# {}\n#{}={}\n", option.help, name, option.fallback);
        });
   return text;
 }
@@ -101,6 +118,10 @@ std::string render_readme_table() {
 std::string render_config(const Config& config) {
   std::string text;
   for (const Option& option : options) {
+    if (is_family(option)) {
+      for (const auto& header : config.custom_headers) text += variable_of(option, header) + "=[secret]\n";
+      continue;
+    }
     const auto value = std::visit([&](auto member) { return Show()(config.*member); }, option.member);
     text += fmt::format("{}={}\n", option.name, value);
   }

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "openai/chunk.h"
+#include "proxy/provider.h"
 #include "proxy/pump.h"
 #include "translate/errors.h"
 
@@ -67,13 +68,7 @@ class Watched {
 };
 
 upstream::Request upstream_request(const Shared& shared, const Prepared& prepared) {
-  upstream::Request request;
-  request.target = shared.origin.prefix + "/chat/completions";
-  request.headers = {{"Content-Type", "application/json"},
-                     {"Accept", prepared.stream ? "text/event-stream" : "application/json"},
-                     {"User-Agent", "claude-code-proxy/" CCP_VERSION}};
-  const auto& key = shared.config.openai_api_key;
-  if (!key.empty()) request.headers.push_back({"Authorization", "Bearer " + std::string(key.reveal())});
+  auto request = chat_request(shared.config, shared.origin, prepared.upstream_model, prepared.stream);
   request.body = prepared.body;
   return request;
 }
@@ -102,9 +97,9 @@ net::Task<Error> refusal(Worker& worker, upstream::Call& call, const net::Respon
       error_body_limit,
       std::min<milliseconds>(refusal_silence, std::chrono::seconds(worker.shared.config.request_timeout)));
   if (!body && body.error().kind == ErrorKind::cancelled) co_return body.error();
-  const auto& key = worker.shared.config.openai_api_key;  // some providers echo it
-  refusal.body =
-      openai::parse_error(worker.reader, key.removed_from(body ? std::move(*body) : std::string()));
+  auto words =
+      without_secrets(worker.shared.config, body ? std::move(*body) : std::string());  // some echo them
+  refusal.body = openai::parse_error(worker.reader, std::move(words));
   co_return translate::upstream_refusal(refusal);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "openai/chunk.h"
+#include "proxy/provider.h"
 
 namespace ccp::proxy {
 
@@ -85,7 +86,7 @@ net::Task<Result<void>> Pump::deliver(const net::ResponseHead& head) {
         fmt::format("{} answered with a web page instead of an API answer; check OPENAI_BASE_URL (often a "
                     "missing /v1)",
                     worker_.shared.origin.host),
-        Retry::no, worker_.shared.config.openai_api_key.removed_from(first.substr(0, 500)));
+        Retry::no, without_secrets(worker_.shared.config, first.substr(0, 500)));
   }
   if (visible == '{') co_return co_await deliver_json(first);
   co_return co_await deliver_events(first);
@@ -145,8 +146,7 @@ Result<void> Pump::translate_chunk(std::string_view data) {
 
 void Pump::feed(openai::Chunk& chunk) {
   if (chunk.error) {
-    const auto& key = worker_.shared.config.openai_api_key;
-    chunk.error->message = key.removed_from(std::move(chunk.error->message));
+    chunk.error->message = without_secrets(worker_.shared.config, std::move(chunk.error->message));
   }
   delivery_.stream().feed(chunk);
 }

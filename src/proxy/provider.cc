@@ -1,0 +1,102 @@
+#include "proxy/provider.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace ccp::proxy {
+
+namespace {
+
+bool same_name(std::string_view left, std::string_view right) {
+  const auto lower = [](unsigned char c) { return std::tolower(c); };
+  return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+/// RFC 3986 section 2.1, for one path segment or query value.
+std::string percent_encoded(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool unreserved = std::isalnum(byte) != 0 || std::string_view("-._~").contains(c);
+    encoded += unreserved ? std::string(1, c) : fmt::format("%{:02X}", byte);
+  }
+  return encoded;
+}
+
+/// Whether the path is complete but for the endpoint: one deployment, or Azure's v1 interface.
+bool names_deployment(std::string_view prefix) {
+  const auto parent = prefix.substr(0, prefix.rfind('/'));
+  return parent.ends_with("/openai/deployments") || prefix.ends_with("/openai/v1");
+}
+
+std::string with_version(const config::Config& config, std::string target) {
+  return target + "?api-version=" + percent_encoded(config.azure_api_version);
+}
+
+/// Sets a header, in place of one of the same name.
+void set(std::vector<upstream::HeaderField>& headers, std::string_view name, std::string_view value) {
+  const auto found =
+      std::ranges::find_if(headers, [&](const auto& header) { return same_name(header.name, name); });
+  if (found == headers.end()) {
+    headers.push_back({std::string(name), std::string(value)});
+  } else {
+    *found = {std::string(name), std::string(value)};
+  }
+}
+
+void add_headers(const config::Config& config, upstream::Request& request) {
+  set(request.headers, "User-Agent", "claude-code-proxy/" CCP_VERSION);
+  if (const auto key = config.openai_api_key.reveal(); !key.empty()) {
+    if (config.azure_api_version.empty()) {
+      set(request.headers, "Authorization", "Bearer " + std::string(key));
+    } else {
+      set(request.headers, "api-key", key);
+    }
+  }
+  for (const auto& header : config.custom_headers) set(request.headers, header.name, header.value.reveal());
+}
+
+std::string chat_target(const config::Config& config, const upstream::Origin& origin,
+                        std::string_view model) {
+  if (config.azure_api_version.empty()) return origin.prefix + "/chat/completions";
+  if (names_deployment(origin.prefix)) return with_version(config, origin.prefix + "/chat/completions");
+  return with_version(config, fmt::format("{}/openai/deployments/{}/chat/completions", origin.prefix,
+                                          percent_encoded(model)));
+}
+
+std::string models_target(const config::Config& config, const upstream::Origin& origin) {
+  if (config.azure_api_version.empty()) return origin.prefix + "/models";
+  const auto resource = origin.prefix.substr(0, origin.prefix.find("/openai/"));
+  return with_version(config, resource + "/openai/models");
+}
+
+}  // namespace
+
+upstream::Request chat_request(const config::Config& config, const upstream::Origin& origin,
+                               std::string_view model, bool stream) {
+  upstream::Request request;
+  request.target = chat_target(config, origin, model);
+  request.headers = {{"Content-Type", "application/json"},
+                     {"Accept", stream ? "text/event-stream" : "application/json"}};
+  add_headers(config, request);
+  return request;
+}
+
+upstream::Request models_request(const config::Config& config, const upstream::Origin& origin) {
+  upstream::Request request;
+  request.method = "GET";
+  request.target = models_target(config, origin);
+  request.headers = {{"Accept", "application/json"}};
+  add_headers(config, request);
+  return request;
+}
+
+std::string without_secrets(const config::Config& config, std::string text) {
+  text = config.openai_api_key.removed_from(std::move(text));
+  for (const auto& header : config.custom_headers) text = header.value.removed_from(std::move(text));
+  return text;
+}
+
+}  // namespace ccp::proxy
