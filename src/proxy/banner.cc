@@ -1,15 +1,12 @@
 #include <fmt/format.h>
 
 #include "config/options.h"
+#include "proxy/access.h"
 #include "proxy/run.h"
 
 namespace ccp::proxy {
 
 namespace {
-
-bool is_loopback(std::string_view host) {
-  return host.starts_with("127.") || host == "localhost" || host == "::1";
-}
 
 /// The address a client on this machine uses.
 std::string client_url(const config::Config& config, std::uint16_t port) {
@@ -27,6 +24,14 @@ std::string provider(const config::Config& config, const Launch& launch) {
   if (config.was_given("OPENAI_BASE_URL")) return config.openai_base_url;
   return fmt::format("{} (the default: OPENAI_BASE_URL is not set, your OPENAI_API_KEY is sent there)",
                      config.openai_base_url);
+}
+
+std::string_view clients(const config::Config& config) {
+  if (config.anthropic_api_key.empty()) return "may send any key";
+  if (!config.came_from_shell("ANTHROPIC_API_KEY")) return "must send the key in ANTHROPIC_API_KEY";
+  return "must send the key in ANTHROPIC_API_KEY: your shell has this variable, which clients use too; to "
+         "accept any "
+         "key, start the proxy without it";
 }
 
 std::string warnings(const config::Config& config, const Launch& launch, std::uint16_t port) {
@@ -57,8 +62,7 @@ std::string banner(const config::Config& config, const Launch& launch, std::uint
                       config.middle_model, config.small_model);
   text += fmt::format("  limits    max_tokens {} to {}, provider silence {} s\n", config.min_tokens_limit,
                       config.max_tokens_limit, config.request_timeout);
-  text += fmt::format("  clients   {}\n",
-                      checked ? "must send the key in ANTHROPIC_API_KEY" : "may send any key");
+  text += fmt::format("  clients   {}\n", clients(config));
   text += warnings(config, launch, port);
   text +=
       fmt::format("\nConnect Claude Code with:\n\n  ANTHROPIC_BASE_URL={} ANTHROPIC_API_KEY={} claude\n\n",

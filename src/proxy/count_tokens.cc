@@ -1,20 +1,24 @@
 #include "anthropic/messages.h"
 #include "json/writer.h"
 #include "proxy/delivery.h"
+#include "proxy/prepare.h"
 #include "proxy/service.h"
+#include "route/models.h"
 #include "translate/tokens.h"
 
 namespace ccp::proxy {
 
 namespace {
 
-/// The count and the model it was asked for.
-Result<std::int64_t> count(json::Reader& reader, std::string& body, Record& record) {
-  const auto request = anthropic::parse(reader, body, anthropic::Endpoint::count_tokens);
+/// The count in the client's measure; what it was asked for goes to the record.
+Result<std::int64_t> count(Worker& worker, std::string& body, Record& record) {
+  const auto request = anthropic::parse(worker.reader, body, anthropic::Endpoint::count_tokens);
   if (!request) return std::unexpected(request.error());
   record.model = request->model.substr(0, 256);
+  record.upstream_model = route::upstream_model(worker.shared.models, record.model);
   record.usage.input_tokens = translate::estimate_tokens(*request);
-  return record.usage.input_tokens;
+  return translate::scaled_tokens(record.usage.input_tokens,
+                                  usage_scale(worker.shared, record.upstream_model));
 }
 
 }  // namespace
@@ -25,7 +29,7 @@ net::Task<void> count_tokens(Worker& worker, http::Exchange& exchange, Record& r
     co_await respond_error(exchange, body.error(), record);
     co_return;
   }
-  const auto tokens = count(worker.reader, *body, record);
+  const auto tokens = count(worker, *body, record);
   worker.reader.shrink();
   if (!tokens) {
     co_await respond_error(exchange, tokens.error(), record);

@@ -16,23 +16,39 @@ translate::StreamContext context(const Prepared& prepared, const std::string& ho
   context.thinking = prepared.thinking;
   context.lenient_arguments = !prepared.stream;
   context.host = host;
+  context.usage_scale = prepared.usage_scale;
   return context;
 }
 
 }  // namespace
 
-Delivery::Delivery(http::Exchange& exchange, const Prepared& prepared, const std::string& host,
-                   std::string message_id, Record& record)
-    : exchange_(exchange), record_(record) {
-  if (prepared.stream) {
+Delivery::Delivery(http::Exchange& exchange, Prepared& prepared, std::string host, std::string message_id,
+                   Record& record)
+    : exchange_(exchange),
+      prepared_(prepared),
+      host_(std::move(host)),
+      message_id_(std::move(message_id)),
+      record_(record) {
+  start_over();
+}
+
+void Delivery::start_over() {
+  out_.clear();
+  if (prepared_.stream) {
     sink_ = std::make_unique<anthropic::StreamWriter>(out_);
   } else {
     auto collector = std::make_unique<anthropic::MessageCollector>();
     collector_ = collector.get();
     sink_ = std::move(collector);
   }
-  stream_ = std::make_unique<translate::Stream>(context(prepared, host, std::move(message_id)), *sink_);
+  auto fresh = context(prepared_, host_, message_id_);
+  fresh.started = exchange_.answered();
+  stream_ = std::make_unique<translate::Stream>(std::move(fresh), *sink_);
 }
+
+bool Delivery::bound() const { return collector_ == nullptr && stream_->has_content(); }
+
+const Error* Delivery::replaceable_failure() const { return bound() ? nullptr : failure(); }
 
 const Error* Delivery::failure() const {
   if (collector_ != nullptr && collector_->failure()) return &*collector_->failure();
@@ -52,6 +68,7 @@ net::Task<Result<void>> Delivery::send(std::string_view bytes) {
 net::Task<Result<void>> Delivery::flush() {
   const bool still_an_http_error = failure() != nullptr && !exchange_.answered();
   if (out_.empty() || still_an_http_error) co_return Result<void>{};
+  if (bound()) std::string().swap(prepared_.body);  // no other attempt will need it
   auto sent = co_await send(out_);
   out_.clear();
   co_return sent;

@@ -23,14 +23,25 @@ class Delivery {
   static constexpr std::chrono::milliseconds ping_after{10'000};
 
   /// `host` is the provider's, for messages about its errors.
-  Delivery(http::Exchange& exchange, const Prepared& prepared, const std::string& host,
-           std::string message_id, Record& record);
+  Delivery(http::Exchange& exchange, Prepared& prepared, std::string host, std::string message_id,
+           Record& record);
 
   [[nodiscard]] translate::Stream& stream() { return *stream_; }
 
   /// Sends what the translation has made since the last time. For a message that is whole only at the end it
   /// sends nothing yet.
   net::Task<Result<void>> flush();
+
+  /// Set once the answer ended well.
+  [[nodiscard]] std::optional<anthropic::StopReason> stop_reason() const { return stream_->stop_reason(); }
+
+  /// Whether the client has content of this answer: from here on no other can take its place.
+  [[nodiscard]] bool bound() const;
+  /// The error of an answer that failed while it could still be replaced, or null.
+  [[nodiscard]] const Error* replaceable_failure() const;
+  /// Forgets an answer that was not bound yet: the next one takes its place, behind the message_start and
+  /// pings that the client may have had.
+  void start_over();
 
   /// How long the provider may be waited for before `keep_alive` is due.
   [[nodiscard]] std::chrono::milliseconds until_ping() const;
@@ -48,6 +59,9 @@ class Delivery {
   net::Task<Result<void>> send(std::string_view bytes);
 
   http::Exchange& exchange_;
+  Prepared& prepared_;
+  std::string host_;
+  std::string message_id_;
   Record& record_;
   std::string out_;
   std::unique_ptr<anthropic::EventSink> sink_;

@@ -8,18 +8,11 @@ namespace ccp::proxy {
 
 namespace {
 
-Error overloaded(std::int64_t limit) {
-  return Error{.kind = ErrorKind::overloaded,
-               .source = ErrorSource::internal,
-               .message = std::to_string(limit) + " requests are in flight already (MAX_REQUESTS)",
-               .retry_after = std::chrono::seconds(1)};
-}
-
 void log_warnings(Worker& worker, const Prepared& prepared, const Record& record) {
-  if (prepared.clamped) {
-    worker.shared.log.limited(LogLevel::info, "clamped",
-                              fmt::format("{} max_tokens was lowered to MAX_TOKENS_LIMIT={}",
-                                          record.request_id, worker.shared.config.max_tokens_limit));
+  if (prepared.clamp != Clamp::none) {
+    worker.shared.log.limited(LogLevel::debug, "clamped",
+                              fmt::format("{} max_tokens was lowered from {} to {}", record.request_id,
+                                          prepared.asked_tokens, prepared.max_tokens));
   }
   for (const auto& warning : prepared.warnings) {
     worker.shared.log.limited(LogLevel::warning, warning, record.request_id + " " + warning);
@@ -27,6 +20,13 @@ void log_warnings(Worker& worker, const Prepared& prepared, const Record& record
 }
 
 }  // namespace
+
+Error overloaded(std::int64_t limit) {
+  return Error{.kind = ErrorKind::overloaded,
+               .source = ErrorSource::internal,
+               .message = std::to_string(limit) + " requests are in flight already (MAX_REQUESTS)",
+               .retry_after = std::chrono::seconds(1)};
+}
 
 net::Task<void> messages(Worker& worker, http::Exchange& exchange, Record& record) {
   const auto limit = worker.shared.config.max_requests;

@@ -1,11 +1,59 @@
 #include "proxy/prepare.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
 #include "anthropic/messages.h"
 #include "route/models.h"
 #include "route/profiles.h"
 #include "translate/tokens.h"
 
 namespace ccp::proxy {
+
+namespace {
+
+/// Our count is an estimate: a prompt is refused unsent only when it is too long by more than its error.
+constexpr double sure = 1.15;
+/// What is kept free beside the prompt when max_tokens is fitted into the window, as a share of the prompt.
+constexpr double margin = 0.05;
+
+Result<void> check_window(const Shared& shared, const Prepared& prepared) {
+  const auto window = shared.windows.certain(prepared.upstream_model, std::chrono::steady_clock::now());
+  if (!window || static_cast<double>(prepared.input_tokens) <= sure * static_cast<double>(*window)) return {};
+  auto error =
+      client_error(ErrorKind::context_overflow,
+                   fmt::format("prompt is too long: {} tokens > {} maximum", prepared.input_tokens, *window));
+  error.error().cause = fmt::format("refused unsent: {} takes {} tokens (CONTEXT_WINDOW sets another figure)",
+                                    prepared.upstream_model, *window);
+  return error;
+}
+
+/// What the prompt leaves of the model's window, or nothing where that is not known.
+std::optional<std::int64_t> room(const Shared& shared, const Prepared& prepared) {
+  const auto window = shared.windows.known(prepared.upstream_model);
+  if (!window) return std::nullopt;
+  const auto prompt = static_cast<double>(prepared.input_tokens) * (1 + margin);
+  return std::max(*window - static_cast<std::int64_t>(prompt), shared.config.min_tokens_limit);
+}
+
+/// Also says in `prepared` which bound counts, should the translation have to lower max_tokens.
+translate::Limits limits(const Shared& shared, Prepared& prepared) {
+  const auto left = room(shared, prepared);
+  const auto limit = shared.config.max_tokens_limit;
+  prepared.clamp = left && *left < limit ? Clamp::window : Clamp::limit;
+  return {.min_tokens = shared.config.min_tokens_limit, .max_tokens = left ? std::min(*left, limit) : limit};
+}
+
+}  // namespace
+
+double usage_scale(const Shared& shared, std::string_view upstream_model) {
+  const auto believed = shared.config.client_context_window;
+  const auto window = shared.windows.known(upstream_model);
+  if (believed == 0 || !window) return 1.0;
+  return static_cast<double>(believed) / static_cast<double>(*window);
+}
 
 Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& shared) {
   const auto request = anthropic::parse(reader, body, anthropic::Endpoint::messages);
@@ -14,18 +62,21 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
   Prepared prepared;
   prepared.model = request->model;
   prepared.upstream_model = route::upstream_model(shared.models, request->model);
+  prepared.input_tokens = translate::estimate_tokens(*request);
+  if (auto fits = check_window(shared, prepared); !fits) return std::unexpected(std::move(fits.error()));
   const auto profile = route::profile(shared.origin.host, prepared.upstream_model);
-  const translate::Limits limits{.min_tokens = shared.config.min_tokens_limit,
-                                 .max_tokens = shared.config.max_tokens_limit};
-  auto translated = translate::request(*request, prepared.upstream_model, profile, limits);
+  auto translated = translate::request(*request, prepared.upstream_model, profile, limits(shared, prepared));
   if (!translated) return std::unexpected(std::move(translated.error()));
 
   prepared.body.reserve(body.size() + body.size() / 8);
   openai::write(translated->chat, prepared.body);
   prepared.stream = request->stream;
   prepared.thinking = !request->thinking || request->thinking->type != anthropic::Thinking::Type::disabled;
-  prepared.clamped = translated->clamped;
-  prepared.input_tokens = translate::estimate_tokens(*request);
+  if (!translated->clamped) prepared.clamp = Clamp::none;
+  prepared.asked_tokens = request->max_tokens.value_or(0);
+  const auto& chat = translated->chat;
+  prepared.max_tokens = chat.max_tokens.value_or(chat.max_completion_tokens.value_or(0));
+  prepared.usage_scale = usage_scale(shared, prepared.upstream_model);
   prepared.stop_sequences.assign(request->stop_sequences.begin(), request->stop_sequences.end());
   prepared.names = std::move(translated->names);
   prepared.warnings = std::move(translated->warnings);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -11,6 +12,13 @@
 
 namespace ccp::proxy {
 
+/// What lowered the client's max_tokens.
+enum class Clamp : std::uint8_t {
+  none,
+  limit,   ///< MAX_TOKENS_LIMIT
+  window,  ///< what the prompt leaves of the context window
+};
+
 /// A client's request, ready to be forwarded: nothing in it points into the client's body any more.
 struct Prepared {
   std::string body;  ///< the provider's JSON
@@ -18,12 +26,19 @@ struct Prepared {
   std::string upstream_model;
   bool stream = false;
   bool thinking = true;  ///< the client wants to see reasoning
-  bool clamped = false;
+  Clamp clamp = Clamp::none;
+  std::int64_t asked_tokens = 0;  ///< the client's max_tokens; 0: none
+  std::int64_t max_tokens = 0;    ///< what became of it
   std::int64_t input_tokens = 1;
+  double usage_scale = 1.0;
   std::vector<std::string> stop_sequences;
   translate::ToolNames names;
   std::vector<std::string> warnings;
 };
+
+/// The factor by which the client is told of tokens: from the model's context window to the one the client
+/// believes in (CLIENT_CONTEXT_WINDOW), where both are known.
+double usage_scale(const Shared& shared, std::string_view upstream_model);
 
 /// Parses and translates a body of POST /v1/messages. Synchronous, so that one `reader` serves all requests
 /// of a worker.

@@ -97,19 +97,20 @@ net::Task<Result<void>> Pump::deliver_events(std::string_view first) {
   std::string_view bytes = first;
   for (;;) {
     if (auto translated = translate(bytes); !translated) stream.fail(translated.error());
+    if (const auto* error = delivery_.replaceable_failure()) co_return std::unexpected(*error);
     auto sent = co_await delivery_.flush();
     if (!sent) co_return sent;
     if (bytes.empty() || done_ || stream.ended()) break;
     auto next = co_await next_bytes();
     const bool complete = stream.finishing();  // then it stays complete, however the connection ends
     if (!next && !(complete && next.error().source == ErrorSource::upstream)) {
-      co_await delivery_.fail(next.error());
-      co_return Result<void>{};
+      co_return std::unexpected(std::move(next.error()));
     }
     if (!next || !*next) break;
     bytes = **next;
   }
   stream.finish(done_);
+  if (const auto* error = delivery_.replaceable_failure()) co_return std::unexpected(*error);
   auto finished = co_await delivery_.finish();
   if (finished && done_) co_await read_tail();
   co_return finished;
@@ -169,6 +170,7 @@ net::Task<Result<void>> Pump::deliver_json(std::string_view first) {
   if (!completion) co_return std::unexpected(completion.error());
   feed(*completion);
   stream.finish(completion->has_choice);
+  if (const auto* error = delivery_.replaceable_failure()) co_return std::unexpected(*error);
   co_return co_await delivery_.finish();
 }
 

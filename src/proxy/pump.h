@@ -28,8 +28,8 @@ class Pump {
   /// The head of the answer, or `timeout` after REQUEST_TIMEOUT of silence.
   net::Task<Result<const net::ResponseHead*>> wait_for_head();
 
-  /// Delivers a 2xx answer, a stream or a JSON body, to its ending. Errors it returns were not told to the
-  /// client yet.
+  /// Delivers a 2xx answer, a stream or a JSON body, to its ending. An error it returns was not told to the
+  /// client yet; while the delivery is not bound, another attempt may take its place.
   net::Task<Result<void>> deliver(const net::ResponseHead& head);
 
  private:

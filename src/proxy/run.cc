@@ -115,11 +115,13 @@ int run(config::Config config, const Launch& launch, Log& log) {
   auto origin = upstream::parse_origin(config.openai_base_url);
   if (!origin) return failed(origin.error());
   route::Models models{.big = config.big_model, .middle = config.middle_model, .small = config.small_model};
+  const auto window = config.context_window;
   Shared shared{
       .config = std::move(config),
       .log = log,
-      .origin = std::move(*origin),
+      .origin = *origin,
       .models = std::move(models),
+      .windows = route::Windows(origin->host, window),
   };
 
   Process process(shared, log);

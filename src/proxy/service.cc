@@ -8,13 +8,12 @@
 #include <optional>
 
 #include "anthropic/error.h"
+#include "proxy/access.h"
 #include "proxy/delivery.h"
 
 namespace ccp::proxy {
 
 namespace {
-
-enum class Access : std::uint8_t { open, client_key };
 
 struct Route {
   std::string_view method;  ///< GET serves HEAD too
@@ -26,41 +25,27 @@ struct Route {
 constexpr std::array routes = {
     Route{"POST", "/v1/messages", Access::client_key, messages},
     Route{"POST", "/v1/messages/count_tokens", Access::client_key, count_tokens},
+    Route{"GET", "/v1/models", Access::client_key, list_models},
+    Route{"GET", "/v1/models/{id}", Access::client_key, one_model},
+    Route{"GET", "/test-connection", Access::client_key, test_connection},
     Route{"GET", "/", Access::open, root},
     Route{"GET", "/health", Access::open, health},
 };
-
-/// The key a client presents: `x-api-key`, or else the bearer token (RFC 6750 section 2.1).
-std::string_view presented_key(const net::RequestHead& head) {
-  if (const auto key = head.fields.find("x-api-key")) return *key;
-  auto authorization = head.fields.find("authorization").value_or("");
-  constexpr std::string_view scheme = "bearer ";
-  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
-  if (authorization.size() < scheme.size() ||
-      !std::equal(scheme.begin(), scheme.end(), authorization.begin(),
-                  [&](char lower, char given) { return same(given, lower); })) {
-    return {};
-  }
-  authorization.remove_prefix(scheme.size());
-  return authorization.substr(std::min(authorization.find_first_not_of(' '), authorization.size()));
-}
-
-Error wrong_key(std::string_view presented) {
-  return Error{
-      .kind = ErrorKind::authentication,
-      .source = ErrorSource::client,
-      .message = presented.empty()
-                     ? "no API key: send the proxy's ANTHROPIC_API_KEY as x-api-key or as a bearer token"
-                     : "invalid API key: it is not the proxy's ANTHROPIC_API_KEY"};
-}
 
 bool method_matches(const Route& route, std::string_view method) {
   return route.method == method || (route.method == "GET" && method == "HEAD");
 }
 
+/// A route's `{id}` stands for anything but nothing.
+bool path_matches(const Route& route, std::string_view path) {
+  const auto brace = route.path.find('{');
+  if (brace == std::string_view::npos) return route.path == path;
+  return path.size() > brace && path.starts_with(route.path.substr(0, brace));
+}
+
 /// The route of a request, or the error that says why there is none.
 std::expected<const Route*, Error> find_route(const net::RequestHead& head) {
-  const auto same_path = [&](const Route& route) { return route.path == head.path; };
+  const auto same_path = [&](const Route& route) { return path_matches(route, head.path); };
   const auto* route = std::ranges::find_if(routes, same_path);
   if (route == routes.end()) {
     return client_error(ErrorKind::not_found,
@@ -74,22 +59,6 @@ std::expected<const Route*, Error> find_route(const net::RequestHead& head) {
     return std::unexpected(std::move(error));
   }
   return route;
-}
-
-/// Why a request may not use a route, if so. Without a client key a web page could spend the user's credit: a
-/// browser says where a request comes from in Origin, and no other client sends that.
-std::optional<Error> access_error(const Worker& worker, const Route& route, const net::RequestHead& head) {
-  if (route.access == Access::open) return std::nullopt;
-  const auto& key = worker.shared.config.anthropic_api_key;
-  if (key.empty() && head.fields.find("origin")) {
-    return Error{
-        .kind = ErrorKind::permission,
-        .source = ErrorSource::client,
-        .message = "requests from web pages are refused while no ANTHROPIC_API_KEY is set for the proxy"};
-  }
-  const auto presented = presented_key(head);
-  if (key.empty() || key.matches(presented)) return std::nullopt;
-  return wrong_key(presented);
 }
 
 /// Bytes of a client's words in one field of the log.
@@ -110,8 +79,8 @@ Record new_record(Worker& worker, const http::Exchange& exchange) {
 net::Task<void> serve(Worker& worker, http::Exchange& exchange) {
   Record record = new_record(worker, exchange);
   const auto route = find_route(exchange.head());
-  const auto refused =
-      route ? access_error(worker, **route, exchange.head()) : std::optional<Error>(route.error());
+  const auto refused = route ? access_error(worker.shared.config, (*route)->access, exchange.head())
+                             : std::optional<Error>(route.error());
   try {
     if (refused) {
       co_await respond_error(exchange, *refused, record);

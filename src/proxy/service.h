@@ -15,11 +15,25 @@ net::Task<void> messages(Worker& worker, http::Exchange& exchange, Record& recor
 /// POST /v1/messages/count_tokens: `{"input_tokens": N}`, our own count.
 net::Task<void> count_tokens(Worker& worker, http::Exchange& exchange, Record& record);
 
+/// GET /v1/models (https://docs.anthropic.com/en/api/models-list): names for the client's three families,
+/// then the provider's own list, which is asked at most every five minutes. Pages by `limit`, `after_id`,
+/// `before_id`.
+net::Task<void> list_models(Worker& worker, http::Exchange& exchange, Record& record);
+
+/// GET /v1/models/{id}: one of them, or 404.
+net::Task<void> one_model(Worker& worker, http::Exchange& exchange, Record& record);
+
+/// GET /test-connection: one tiny completion by SMALL_MODEL, and what to do when it fails.
+net::Task<void> test_connection(Worker& worker, http::Exchange& exchange, Record& record);
+
 /// GET /: what runs here, without a key. HEAD / is the client's probe.
 net::Task<void> root(Worker& worker, http::Exchange& exchange, Record& record);
 
 /// GET /health: for load balancers, without a key.
 net::Task<void> health(Worker& worker, http::Exchange& exchange, Record& record);
+
+/// What a request gets while `limit` others are in flight (MAX_REQUESTS).
+Error overloaded(std::int64_t limit);
 
 /// The answer to a request that is refused before it reaches `serve`.
 http::Response refuse(Worker& worker, int status, std::string_view reason);

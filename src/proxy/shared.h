@@ -7,7 +7,9 @@
 
 #include "base/log.h"
 #include "config/config.h"
+#include "proxy/provider_models.h"
 #include "route/models.h"
+#include "route/windows.h"
 #include "upstream/client.h"
 
 namespace ccp::proxy {
@@ -18,6 +20,8 @@ struct Shared {
   Log& log;
   upstream::Origin origin;
   route::Models models;
+  route::Windows windows;
+  ProviderModels provider_models;
   std::shared_ptr<std::atomic<std::size_t>> open_connections = std::make_shared<std::atomic<std::size_t>>(0);
   std::atomic<std::size_t> requests_in_flight{0};
 };

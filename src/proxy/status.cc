@@ -5,12 +5,11 @@
 #include "json/writer.h"
 #include "proxy/delivery.h"
 #include "proxy/service.h"
+#include "proxy/timestamp.h"
 
 namespace ccp::proxy {
 
 namespace {
-
-std::string timestamp() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
 std::string root_json(const Shared& shared) {
   const auto& config = shared.config;
@@ -28,7 +27,8 @@ std::string root_json(const Shared& shared) {
   json.key("endpoints").begin_object();
   json.field("messages", "/v1/messages")
       .field("count_tokens", "/v1/messages/count_tokens")
-      .field("health", "/health");
+      .field("health", "/health")
+      .field("test_connection", "/test-connection");
   json.end_object().end_object();
   return text;
 }
@@ -52,6 +52,8 @@ net::Task<void> respond_json(http::Exchange& exchange, std::string body, Record&
 }
 
 }  // namespace
+
+std::string timestamp() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
 net::Task<void> root(Worker& worker, http::Exchange& exchange, Record& record) {
   co_await respond_json(exchange, root_json(worker.shared), record);

@@ -197,43 +197,69 @@ bool is_anthropic_sum(std::string_view text) {
          numbers.size() == 3;
 }
 
-std::optional<std::string> with_numbers(std::string_view text) {
+/// What an error says in numbers: the words for the client, and the limit.
+struct Exceeded {
+  std::string message;
+  std::int64_t limit;
+};
+
+std::string sum_too_long(std::int64_t input, std::int64_t max_tokens, std::int64_t limit) {
+  return fmt::format("input length and `max_tokens` exceed context limit: {} + {} > {}", input, max_tokens,
+                     limit);
+}
+
+std::optional<Exceeded> with_numbers(std::string_view text) {
   if (is_anthropic_sum(text)) {
     const auto n = numbers_in(text);
-    return fmt::format("input length and `max_tokens` exceed context limit: {} + {} > {}", n[0].value,
-                       n[1].value, n[2].value);
+    return Exceeded{sum_too_long(n[0].value, n[1].value, n[2].value), n[2].value};
   }
   const Counts counts = counts_in(text);
-  if (counts.limit == 0) return std::nullopt;
-  if (counts.prompt > counts.limit) return too_long(counts.prompt, counts.limit);
-  if (counts.prompt > 0 && counts.max_tokens > 0 && counts.prompt + counts.max_tokens > counts.limit) {
-    return fmt::format("input length and `max_tokens` exceed context limit: {} + {} > {}", counts.prompt,
-                       counts.max_tokens, counts.limit);
-  }
-  const auto total = counts.total > counts.limit ? counts.total : counts.prompt + counts.completion;
-  if (total > counts.limit) return too_long(total, counts.limit);
+  const auto limit = counts.limit;
+  if (limit == 0) return std::nullopt;
+  if (counts.prompt > limit) return Exceeded{too_long(counts.prompt, limit), limit};
+  if (counts.prompt > 0 && counts.max_tokens > 0 && counts.prompt + counts.max_tokens > limit)
+    return Exceeded{sum_too_long(counts.prompt, counts.max_tokens, limit), limit};
+  const auto total = counts.total > limit ? counts.total : counts.prompt + counts.completion;
+  if (total > limit) return Exceeded{too_long(total, limit), limit};
   return std::nullopt;
+}
+
+enum class Overflow : std::uint8_t {
+  no,
+  tokens,
+  characters,  ///< OpenAI's limit of one message: its numbers are no tokens
+};
+
+Overflow overflow_of(const openai::ErrorBody& body, std::string_view words) {
+  const std::string code = lower_case(body.code + " " + body.type);
+  const auto says = [](std::string_view text) {
+    return std::any_of(phrases.begin(), phrases.end(),
+                       [&](auto phrase) { return text.find(phrase) != text.npos; });
+  };
+  if (code.find("string_above_max_length") != code.npos && words.find("messages") != words.npos)
+    return Overflow::characters;
+  return says(words) || says(code) ? Overflow::tokens : Overflow::no;
 }
 
 }  // namespace
 
 std::optional<std::string> overflow_message(const openai::ErrorBody& body) {
   const std::string words = lower_case(body.message);
-  const std::string code = lower_case(body.code + " " + body.type);
-  const auto says = [](std::string_view text) {
-    return std::any_of(phrases.begin(), phrases.end(),
-                       [&](auto phrase) { return text.find(phrase) != text.npos; });
-  };
-  // OpenAI's limit of one message, in characters: the numbers are no tokens.
-  const bool long_string =
-      code.find("string_above_max_length") != code.npos && words.find("messages") != words.npos;
-  if (!says(words) && !says(code) && !long_string) return std::nullopt;
-  if (!long_string) {
-    if (auto message = with_numbers(words)) return message;
+  const auto overflow = overflow_of(body, words);
+  if (overflow == Overflow::no) return std::nullopt;
+  if (overflow == Overflow::tokens) {
+    if (auto exceeded = with_numbers(words)) return std::move(exceeded->message);
   }
   if (words.starts_with("prompt is too long")) return mask_identifiers(body.message);
   return body.message.empty() ? "prompt is too long"
                               : "prompt is too long: " + mask_identifiers(body.message);
+}
+
+std::optional<std::int64_t> overflow_limit(const openai::ErrorBody& body) {
+  const std::string words = lower_case(body.message);
+  if (overflow_of(body, words) != Overflow::tokens) return std::nullopt;
+  const auto exceeded = with_numbers(words);
+  return exceeded ? std::optional(exceeded->limit) : std::nullopt;
 }
 
 }  // namespace ccp::translate

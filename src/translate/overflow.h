@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -14,5 +15,9 @@ namespace ccp::translate {
 /// smaller `max_tokens`. Without usable numbers: `prompt is too long` and the provider's words. Nullopt for
 /// every other error. Rate limits counted in tokens must be told apart before.
 std::optional<std::string> overflow_message(const openai::ErrorBody& body);
+
+/// The limit that such an error names, in tokens; nullopt where its numbers do not show one that was
+/// exceeded.
+std::optional<std::int64_t> overflow_limit(const openai::ErrorBody& body);
 
 }  // namespace ccp::translate

@@ -30,7 +30,11 @@ struct StreamContext {
   /// they are, the collector shows them. In a stream they end in an error, because a tool must never run with
   /// wrong input.
   bool lenient_arguments = false;
-  std::string host;  ///< the provider's host, for messages about errors inside the stream
+  std::string host;      ///< the provider's host, for messages about errors inside the stream
+  bool started = false;  ///< an earlier attempt at the same answer has sent message_start
+  /// Factor for the prompt's counts as the client is told them, for a client that believes in another context
+  /// window than the model's. `usage()` is not scaled.
+  double usage_scale = 1.0;
 };
 
 /// The signature of every thinking block: versioned, so that a later version can carry the provider's state

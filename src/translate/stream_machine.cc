@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "translate/errors.h"
+#include "translate/tokens.h"
 
 namespace ccp::translate {
 
@@ -30,14 +31,16 @@ Stream::Machine::Machine(StreamContext context, anthropic::EventSink& sink)
     : context_(std::move(context)),
       sink_(sink),
       budget_(context_.max_waiting_arguments),
-      calls_(context_.message_id, budget_) {}
+      calls_(context_.message_id, budget_) {
+  if (context_.started) state_ = Between{};
+}
 
 void Stream::Machine::start() {
   if (!std::holds_alternative<NotStarted>(state_)) return;
   state_ = Between{};
   const anthropic::Usage usage{.input_tokens = std::max(context_.input_tokens, std::int64_t{1}),
                                .output_tokens = 1};
-  sink_.message_start(context_.message_id, context_.model, usage);
+  sink_.message_start(context_.message_id, context_.model, told(usage));
   sink_.ping();
 }
 
@@ -142,8 +145,16 @@ void Stream::Machine::finish(bool done_seen) {
   state_ = Stopped{reason};
   const auto stop_sequence =
       reason == StopReason::stop_sequence ? std::optional<std::string_view>(*matched_stop_) : std::nullopt;
-  sink_.message_delta(reason, stop_sequence, usage());
+  sink_.message_delta(reason, stop_sequence, told(usage()));
   sink_.message_stop();
+}
+
+/// The prompt's counts in the client's measure. The answer's stay: they become prompt in the next turn.
+anthropic::Usage Stream::Machine::told(anthropic::Usage usage) const {
+  usage.input_tokens = scaled_tokens(usage.input_tokens, context_.usage_scale);
+  usage.cache_read_input_tokens = scaled_tokens(usage.cache_read_input_tokens, context_.usage_scale);
+  usage.cache_creation_input_tokens = scaled_tokens(usage.cache_creation_input_tokens, context_.usage_scale);
+  return usage;
 }
 
 StopReason Stream::Machine::resolve_stop_reason() const {

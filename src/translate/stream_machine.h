@@ -91,6 +91,7 @@ class Stream::Machine final : private ThinkTags::Pieces {
   void send_rest(std::size_t call);
   [[nodiscard]] bool may_be_cut() const;
   [[nodiscard]] anthropic::StopReason resolve_stop_reason() const;
+  [[nodiscard]] anthropic::Usage told(anthropic::Usage usage) const;
 
   StreamContext context_;
   anthropic::EventSink& sink_;

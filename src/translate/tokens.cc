@@ -122,4 +122,8 @@ std::int64_t estimate_tokens(const anthropic::MessagesRequest& request) {
   return std::max<std::int64_t>(1, (cost + quarters - 1) / quarters);
 }
 
+std::int64_t scaled_tokens(std::int64_t tokens, double factor) {
+  return static_cast<std::int64_t>(std::ceil(static_cast<double>(tokens) * factor));
+}
+
 }  // namespace ccp::translate

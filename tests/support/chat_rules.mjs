@@ -239,12 +239,8 @@ export function requireChatRequest(
   requireResponseFormat(body);
 }
 
-/** Refuses a request for what its head says: path, method, key, content type. */
-export function requireHead({method, url, headers}, {path, key}) {
-  if (url.split('?')[0] !== path) {
-    throw new Refusal(`Invalid URL (${method} ${url})`, {status: 404});
-  }
-  if (method !== 'POST') throw new Refusal(`Invalid method for URL (${method} ${url})`, {status: 405});
+/** The key as a bearer token. */
+export function requireKey(headers, key) {
   const given = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
   if (given === undefined) {
     throw new Refusal(
@@ -258,6 +254,26 @@ export function requireHead({method, url, headers}, {path, key}) {
             'https://platform.openai.com/account/api-keys.',
         {status: 401, code: 'invalid_api_key'});
   }
+}
+
+/** Azure's way: the key in a header of its own, and nothing as a bearer token. */
+function requireAzureKey(headers, key) {
+  if (headers['api-key'] === key && headers.authorization === undefined) return;
+  throw new Refusal(
+      'Access denied due to invalid subscription key or wrong API endpoint.', {status: 401, code: '401'});
+}
+
+/** Refuses a request for what its head says: path, method, key, content type. */
+export function requireHead({method, url, headers}, {path, key, azure}) {
+  const [target, query] = url.split('?');
+  if (target !== path || (azure && query !== `api-version=${azure}`)) {
+    throw new Refusal(`Invalid URL (${method} ${url})`, {status: 404});
+  }
+  if (method !== 'POST') throw new Refusal(`Invalid method for URL (${method} ${url})`, {status: 405});
+  if (azure)
+    requireAzureKey(headers, key);
+  else
+    requireKey(headers, key);
   const type = headers['content-type'];
   if (/^application\/json\s*(;|$)/i.test(type ?? '')) return;
   throw new Refusal(

@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import http from 'node:http';
 import {setTimeout as pause} from 'node:timers/promises';
 
-import {parseBody, requireChatRequest, requireHead} from './chat_rules.mjs';
+import {parseBody, requireChatRequest, requireHead, requireKey} from './chat_rules.mjs';
 import {Refusal} from './refusal.mjs';
 import {completionBody, completionStream, sse} from './replies.mjs';
 
@@ -36,8 +36,9 @@ class Exchange {
  * A fake OpenAI-compatible provider on a free port of 127.0.0.1, as strict as OpenAI: what breaks a rule gets
  * OpenAI's 400 and is listed in `refusals`; what keeps them gets the next scripted reply (see replies.mjs).
  *
- * Options: `path` and `key` it listens for, `strict: false` to answer everything, and those of
- * requireChatRequest.
+ * Options: `path` and `key` it listens for, `strict: false` to answer everything, `models` (what `GET
+ * …/models` lists: objects with an id, or a reply; without it that path is refused), `azure` (the api-version
+ * to insist on, with the key in `api-key`), and those of requireChatRequest.
  */
 export class Provider {
   requests = [];
@@ -48,8 +49,13 @@ export class Provider {
   #waiting = [];
   #next = () => undefined;
 
-  constructor({path = '/v1/chat/completions', key = 'sk-test', strict = true, ...rules} = {}) {
+  /** How often the list of models was asked for. */
+  modelRequests = 0;
+
+  constructor({path = '/v1/chat/completions', key = 'sk-test', strict = true, models, azure, ...rules} = {}) {
     this.path = path;
+    this.azure = azure;
+    this.models = models;
     this.key = key;
     this.strict = strict;
     this.rules = rules;
@@ -109,6 +115,9 @@ export class Provider {
     request.on('error', () => {}).on('data', (data) => bytes.push(data));
     await once(request, 'end').catch(() => {});
     exchange.raw = Buffer.concat(bytes);
+    if (this.models && request.method === 'GET' && request.url.endsWith('/models')) {
+      return send(response, this.#list(request));
+    }
     exchange.refusal = this.#check(request, exchange);
     const index = this.requests.push(exchange) - 1;
     this.#waiting = this.#waiting.filter((wait) => wait.index !== index || wait.resolve());
@@ -126,6 +135,20 @@ export class Provider {
       if (error instanceof Refusal) return error;
       throw error;
     }
+  }
+
+  /** OpenAI's list of models, for the right key. */
+  #list(request) {
+    this.modelRequests++;
+    try {
+      if (this.strict) requireKey(request.headers, this.key);
+    } catch (refusal) {
+      return refusalReply(refusal);
+    }
+    if (!Array.isArray(this.models)) return this.models;
+    const data =
+        this.models.map((model) => ({object: 'model', created: 1700000000, owned_by: 'fake', ...model}));
+    return {kind: 'whole', status: 200, headers: {}, body: {object: 'list', data}};
   }
 
   async #reply(exchange, index) {

@@ -92,7 +92,7 @@ export class Wire {
 /** The bytes of a POST /v1/messages. */
 export function postBytes(body, path = '/v1/messages') {
   const text = JSON.stringify(body);
-  return `POST ${path} HTTP/1.1\r\nHost: proxy\r\nContent-Type: application/json\r\nContent-Length: ${
+  return `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${
       Buffer.byteLength(text)}\r\n\r\n${text}`;
 }
 

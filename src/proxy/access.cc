@@ -1,0 +1,85 @@
+#include "proxy/access.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace ccp::proxy {
+
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return result;
+}
+
+/// The key a client presents: `x-api-key`, or else the bearer token (RFC 6750 section 2.1).
+std::string_view presented_key(const net::RequestHead& head) {
+  if (const auto key = head.fields.find("x-api-key")) return *key;
+  auto authorization = head.fields.find("authorization").value_or("");
+  constexpr std::string_view scheme = "bearer ";
+  if (lower(authorization.substr(0, scheme.size())) != scheme) return {};
+  authorization.remove_prefix(scheme.size());
+  return authorization.substr(std::min(authorization.find_first_not_of(' '), authorization.size()));
+}
+
+Error wrong_key(std::string_view presented) {
+  return Error{
+      .kind = ErrorKind::authentication,
+      .source = ErrorSource::client,
+      .message = presented.empty()
+                     ? "no API key: send the proxy's ANTHROPIC_API_KEY as x-api-key or as a bearer token"
+                     : "invalid API key: it is not the proxy's ANTHROPIC_API_KEY"};
+}
+
+Error refused(std::string message) {
+  return Error{.kind = ErrorKind::permission, .source = ErrorSource::client, .message = std::move(message)};
+}
+
+bool comes_from_another_site(const net::RequestHead& head) {
+  if (head.fields.find("origin")) return true;
+  const auto site = lower(head.fields.find("sec-fetch-site").value_or("none"));
+  return site != "none" && site != "same-origin";
+}
+
+/// The host without its port and brackets.
+std::string_view name_of(std::string_view host) {
+  if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
+  const auto colon = host.find(':');
+  return host.find(':', colon + 1) == std::string_view::npos ? host.substr(0, colon) : host;
+}
+
+}  // namespace
+
+bool is_loopback(std::string_view host) {
+  const auto name = lower(name_of(host));
+  if (name == "localhost" || name.ends_with(".localhost") || name == "::1") return true;
+  const bool is_address = name.find_first_not_of("0123456789.") == std::string::npos;
+  return is_address && name.starts_with("127.");
+}
+
+std::optional<Error> access_error(const config::Config& config, Access access, const net::RequestHead& head) {
+  if (access == Access::open) return std::nullopt;
+  const auto& key = config.anthropic_api_key;
+  if (!key.empty()) {
+    const auto presented = presented_key(head);
+    if (key.matches(presented)) return std::nullopt;
+    return wrong_key(presented);
+  }
+  if (comes_from_another_site(head)) {
+    return refused("requests from web pages are refused while no ANTHROPIC_API_KEY is set for the proxy");
+  }
+  const auto host = head.fields.find("host").value_or("");
+  if (is_loopback(config.host) && !host.empty() && !is_loopback(host)) {
+    return refused(
+        fmt::format("this proxy listens on {} only, and the request is for the host {}; use {}, or set "
+                    "ANTHROPIC_API_KEY for the proxy",
+                    config.host, one_line(host.substr(0, 256)), config.host));
+  }
+  return std::nullopt;
+}
+
+}  // namespace ccp::proxy

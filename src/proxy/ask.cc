@@ -1,0 +1,77 @@
+#include "proxy/ask.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "proxy/provider.h"
+#include "translate/errors.h"
+
+namespace ccp::proxy {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t error_body_limit = std::size_t{1} << 20;
+/// How long the words of a refusal are waited for, without a byte.
+constexpr milliseconds refusal_silence{5'000};
+/// OpenRouter's list of models is half a megabyte.
+constexpr std::size_t answer_limit = std::size_t{8} << 20;
+
+std::optional<std::chrono::seconds> retry_after(const net::ResponseHead& head) {
+  const auto value = head.fields.find("retry-after");
+  if (!value) return std::nullopt;
+  long seconds = 0;
+  const auto [end, code] = std::from_chars(value->data(), value->data() + value->size(), seconds);
+  if (code != std::errc() || end == value->data() || seconds < 0 || seconds > 86'400) return std::nullopt;
+  return std::chrono::seconds(seconds);
+}
+
+std::unexpected<Error> too_slow(const Worker& worker, milliseconds patience) {
+  return upstream_error(ErrorKind::timeout, fmt::format("{} did not answer within {} s",
+                                                        worker.shared.origin.host, patience.count() / 1000));
+}
+
+}  // namespace
+
+net::Task<Refused> refusal(Worker& worker, upstream::Call& call, const net::ResponseHead& head) {
+  translate::Refusal refusal;
+  refusal.status = head.status;
+  refusal.retry_after = retry_after(head);
+  refusal.host = worker.shared.origin.host;
+  auto body = co_await call.read_all(
+      error_body_limit,
+      std::min<milliseconds>(refusal_silence, std::chrono::seconds(worker.shared.config.request_timeout)));
+  if (!body && body.error().kind == ErrorKind::cancelled) co_return Refused{{}, std::move(body.error())};
+  // Some providers echo the key.
+  auto words = without_secrets(worker.shared.config, body ? std::move(*body) : std::string());
+  refusal.body = openai::parse_error(worker.reader, std::move(words));
+  auto error = translate::upstream_refusal(refusal);
+  co_return Refused{std::move(refusal.body), std::move(error)};
+}
+
+net::Task<Result<std::string>> ask(Worker& worker, upstream::Request request, ClientWatch& watch,
+                                   milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  const auto left = [&] {
+    return std::max(milliseconds(0),
+                    std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now()));
+  };
+  if (watch.gone()) co_return cancelled();
+  upstream::Call call(*worker.client, worker.shared.origin, std::move(request));
+  const ClientWatch::Watched watched(watch, call);
+  const auto sent = co_await call.send();
+  if (!sent) co_return std::unexpected(sent.error());
+  const auto head = co_await call.head(left());
+  if (!head) co_return std::unexpected(head.error());
+  if (*head == nullptr) co_return too_slow(worker, patience);
+  if ((*head)->status / 100 != 2) {
+    auto refused = co_await refusal(worker, call, **head);
+    co_return std::unexpected(std::move(refused.error));
+  }
+  auto body = co_await call.read_all(answer_limit, left());
+  co_return body;
+}
+
+}  // namespace ccp::proxy

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "openai/chunk.h"
+#include "proxy/client_watch.h"
+#include "proxy/worker.h"
+
+namespace ccp::proxy {
+
+/// A refusal of the provider: what it said, and what the client is told of it.
+struct Refused {
+  openai::ErrorBody body;
+  Error error;
+};
+
+/// The provider answered `head`, which is no 2xx: reads its reason. ErrorKind::cancelled when the client went
+/// away meanwhile.
+net::Task<Refused> refusal(Worker& worker, upstream::Call& call, const net::ResponseHead& head);
+
+/// Sends a request outside of any conversation and reads the whole answer, within `patience` altogether.
+/// Errors: as for a conversation, in the client's terms; `timeout`; `cancelled`.
+net::Task<Result<std::string>> ask(Worker& worker, upstream::Request request, ClientWatch& watch,
+                                   std::chrono::milliseconds patience);
+
+}  // namespace ccp::proxy

@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include "proxy/ask.h"
+#include "proxy/delivery.h"
+#include "proxy/model_list.h"
+#include "proxy/provider.h"
+#include "proxy/service.h"
+
+namespace ccp::proxy {
+
+namespace {
+
+/// Claude Code's model picker waits 3 s for its list.
+constexpr std::chrono::milliseconds patience{2'000};
+
+constexpr std::string_view prefix = "/v1/models/";
+
+net::Task<Result<std::vector<openai::Model>>> fetch(Worker& worker, http::Exchange& exchange) {
+  ClientWatch watch(exchange, worker.io);
+  auto request = models_request(worker.shared.config, worker.shared.origin);
+  auto answer = co_await ask(worker, std::move(request), watch, patience);
+  if (!answer) co_return std::unexpected(std::move(answer.error()));
+  co_return openai::parse_models(worker.reader, *answer);
+}
+
+/// Azure lists what could be deployed, under names that are no deployments.
+bool has_usable_list(const Shared& shared) { return shared.config.azure_api_version.empty(); }
+
+/// The provider's models; without a list of it, none.
+net::Task<std::vector<openai::Model>> provider_models(Worker& worker, http::Exchange& exchange) {
+  auto& shared = worker.shared;
+  if (!has_usable_list(shared)) co_return std::vector<openai::Model>();
+  if (auto fresh = shared.provider_models.fresh(ProviderModels::Clock::now())) co_return std::move(*fresh);
+  auto fetched = co_await fetch(worker, exchange);
+  const auto now = ProviderModels::Clock::now();
+  if (!fetched) {
+    if (fetched.error().kind == ErrorKind::cancelled) co_return std::vector<openai::Model>();
+    shared.provider_models.failed(now);
+    shared.log.limited(LogLevel::info, "no list of models",
+                       "the provider gave no list of models: " + fetched.error().message);
+    co_return shared.provider_models.fresh(now).value_or(std::vector<openai::Model>());
+  }
+  for (const auto& model : *fetched) {
+    if (model.context_window > 0) shared.windows.learn(model.id, model.context_window, now);
+  }
+  shared.provider_models.keep(*fetched, now);
+  co_return std::move(*fetched);
+}
+
+net::Task<void> respond(http::Exchange& exchange, Result<std::string> body, Record& record) {
+  if (!body) {
+    co_await respond_error(exchange, body.error(), record);
+    co_return;
+  }
+  http::Response response;
+  response.headers = {{"request-id", record.request_id}};
+  response.body = std::move(*body);
+  record.status = response.status;
+  co_await exchange.respond(std::move(response));
+}
+
+Result<std::string> find(const std::vector<ListedModel>& models, std::string_view id) {
+  for (const auto& model : models) {
+    if (model.id == id) return model_json(model);
+  }
+  return client_error(ErrorKind::not_found, fmt::format("model: {}", one_line(id.substr(0, 256))));
+}
+
+}  // namespace
+
+net::Task<void> list_models(Worker& worker, http::Exchange& exchange, Record& record) {
+  const auto page = parse_page(exchange.head().query);
+  if (!page) {
+    co_await respond_error(exchange, page.error(), record);
+    co_return;
+  }
+  const auto provider = co_await provider_models(worker, exchange);
+  co_await respond(exchange, models_json(listed_models(worker.shared.models, provider), *page), record);
+}
+
+net::Task<void> one_model(Worker& worker, http::Exchange& exchange, Record& record) {
+  const auto id = percent_decoded(exchange.head().path.substr(prefix.size()));
+  const auto provider = co_await provider_models(worker, exchange);
+  co_await respond(exchange, find(listed_models(worker.shared.models, provider), id), record);
+}
+
+}  // namespace ccp::proxy
