@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "demo/server.h"
+#include "proxy/endpoints.h"
 #include "proxy/run.h"
 
 namespace {
@@ -40,7 +41,8 @@ std::expected<config::Config, config::Problems> configure(const Arguments& argum
   if (!text) return std::unexpected(text.error());
   const auto file = config::parse_dotenv(*text);
   if (!file) return std::unexpected(file.error());
-  return config::load(config::shell_variables(environ), *file, arguments.demo || arguments.print_config);
+  return config::load(config::shell_variables(environ), *file, arguments.demo || arguments.print_config,
+                      proxy::check_endpoints);
 }
 
 int start(config::Config config, bool demo) {

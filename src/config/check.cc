@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/loopback.h"
 #include "config/options.h"
 
 namespace ccp::config {
@@ -11,10 +12,8 @@ namespace {
 bool is_loopback_url(std::string_view url) {
   const auto scheme = url.find("://");
   auto host = scheme == std::string_view::npos ? url : url.substr(scheme + 3);
-  if (host.starts_with("[::1]")) return true;
-  host = host.substr(0, host.find_first_of(":/"));
-  const bool is_address = host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return host == "localhost" || (is_address && host.starts_with("127."));
+  if (host.starts_with('[')) return is_loopback(host.substr(1, host.find(']') - 1));
+  return is_loopback(host.substr(0, host.find_first_of(":/")));
 }
 
 /// Azure's portal shows the whole URL of a deployment, `…/chat/completions?api-version=V`.

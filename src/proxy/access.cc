@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/loopback.h"
+
 namespace ccp::proxy {
 
 namespace {
@@ -54,13 +56,6 @@ std::string_view name_of(std::string_view host) {
 
 }  // namespace
 
-bool is_loopback(std::string_view host) {
-  const auto name = lower(name_of(host));
-  if (name == "localhost" || name.ends_with(".localhost") || name == "::1") return true;
-  const bool is_address = name.find_first_not_of("0123456789.") == std::string::npos;
-  return is_address && name.starts_with("127.");
-}
-
 std::optional<Error> access_error(const config::Config& config, Access access, const net::RequestHead& head) {
   if (access == Access::open) return std::nullopt;
   const auto& key = config.anthropic_api_key;
@@ -73,7 +68,7 @@ std::optional<Error> access_error(const config::Config& config, Access access, c
     return refused("requests from web pages are refused while no ANTHROPIC_API_KEY is set for the proxy");
   }
   const auto host = head.fields.find("host").value_or("");
-  if (is_loopback(config.host) && !host.empty() && !is_loopback(host)) {
+  if (is_loopback(config.host) && !host.empty() && !is_loopback(name_of(host))) {
     return refused(
         fmt::format("this proxy listens on {} only, and the request is for the host {}; use {}, or set "
                     "ANTHROPIC_API_KEY for the proxy",

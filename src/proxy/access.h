@@ -20,8 +20,4 @@ enum class Access : std::uint8_t { open, client_key };
 /// which a page could reach it through a name of its own (DNS rebinding).
 std::optional<Error> access_error(const config::Config& config, Access access, const net::RequestHead& head);
 
-/// Whether a host, with or without a port and brackets, means this machine: localhost and names below it,
-/// 127.0.0.0/8, ::1.
-bool is_loopback(std::string_view host);
-
 }  // namespace ccp::proxy

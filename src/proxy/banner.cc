@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
+#include "base/loopback.h"
 #include "config/options.h"
-#include "proxy/access.h"
 #include "proxy/run.h"
 
 namespace ccp::proxy {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/percent.h"
 #include "json/writer.h"
 
 namespace ccp::proxy {
@@ -115,22 +116,6 @@ std::string model_json(const ListedModel& model) {
   json::Writer json(text);
   write(json, model);
   return text;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned byte = 0;
-    const auto digits = text.substr(std::min(i + 1, text.size()), 2);
-    const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-    if (text[i] == '%' && digits.size() == 2 && code == std::errc() && end == digits.data() + 2) {
-      decoded += static_cast<char>(byte);
-      i += 2;
-    } else {
-      decoded += text[i];
-    }
-  }
-  return decoded;
 }
 
 }  // namespace ccp::proxy

@@ -39,7 +39,4 @@ Result<std::string> models_json(const std::vector<ListedModel>& models, const Pa
 
 std::string model_json(const ListedModel& model);
 
-/// `%XX` undone (RFC 3986 section 2.1); what is no such escape stays.
-std::string percent_decoded(std::string_view text);
-
 }  // namespace ccp::proxy

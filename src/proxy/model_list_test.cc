@@ -60,12 +60,5 @@ TEST(ModelList, BadPages) {
   EXPECT_EQ(ids("before_id=nope"), "before_id: no such model");
 }
 
-TEST(PercentDecoding, LeavesWhatIsNoEscape) {
-  EXPECT_EQ(percent_decoded("openai%2Fgpt-4o%20x"), "openai/gpt-4o x");
-  EXPECT_EQ(percent_decoded("100%"), "100%");
-  EXPECT_EQ(percent_decoded("%2"), "%2");
-  EXPECT_EQ(percent_decoded("%zz%-1"), "%zz%-1");
-}
-
 }  // namespace
 }  // namespace ccp::proxy

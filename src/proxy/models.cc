@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/percent.h"
 #include "proxy/ask.h"
 #include "proxy/delivery.h"
 #include "proxy/model_list.h"

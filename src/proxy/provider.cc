@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/percent.h"
+
 namespace ccp::proxy {
 
 namespace {
@@ -12,17 +14,6 @@ namespace {
 bool same_name(std::string_view left, std::string_view right) {
   const auto lower = [](unsigned char c) { return std::tolower(c); };
   return std::ranges::equal(left, right, {}, lower, lower);
-}
-
-/// RFC 3986 section 2.1, for one path segment or query value.
-std::string percent_encoded(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool unreserved = std::isalnum(byte) != 0 || std::string_view("-._~").contains(c);
-    encoded += unreserved ? std::string(1, c) : fmt::format("%{:02X}", byte);
-  }
-  return encoded;
 }
 
 /// Whether the path is complete but for the endpoint: one deployment, or Azure's v1 interface.

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "proxy/endpoints.h"
 #include "proxy/worker.h"
 
 namespace ccp::proxy {
@@ -112,16 +113,17 @@ int failed(const Error& error) {
 int run(config::Config config, const Launch& launch, Log& log) {
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
-  auto origin = upstream::parse_origin(config.openai_base_url);
-  if (!origin) return failed(origin.error());
+  auto ends = endpoints(config);
+  if (!ends) return failed(ends.error());
   route::Models models{.big = config.big_model, .middle = config.middle_model, .small = config.small_model};
   const auto window = config.context_window;
   Shared shared{
       .config = std::move(config),
       .log = log,
-      .origin = *origin,
+      .origin = ends->origin,
+      .upstream_options = std::move(ends->options),
       .models = std::move(models),
-      .windows = route::Windows(origin->host, window),
+      .windows = route::Windows(ends->origin.host, window),
   };
 
   Process process(shared, log);

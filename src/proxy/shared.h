@@ -19,6 +19,7 @@ struct Shared {
   config::Config config;
   Log& log;
   upstream::Origin origin;
+  upstream::Options upstream_options;
   route::Models models;
   route::Windows windows;
   ProviderModels provider_models;

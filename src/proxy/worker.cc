@@ -19,16 +19,6 @@ http::Limits limits(const config::Config& config) {
   return limits;
 }
 
-upstream::Options options(const config::Config& config) {
-  upstream::Options options;
-  options.connect_timeout = seconds(config.connect_timeout);
-  options.write_stall = seconds(config.write_timeout);
-  options.idle_timeout = seconds(config.pool_idle_timeout);
-  options.verify = config.ssl_verify;
-  options.ca_file = config.ssl_ca_file;
-  return options;
-}
-
 }  // namespace
 
 Worker::Worker(Shared& shared_state) : shared(shared_state) {}
@@ -36,7 +26,7 @@ Worker::~Worker() = default;
 
 Result<std::unique_ptr<Worker>> Worker::create(Shared& shared) {
   std::unique_ptr<Worker> worker(new Worker(shared));
-  auto client = upstream::Client::create(worker->deadlines, options(shared.config));
+  auto client = upstream::Client::create(worker->deadlines, shared.upstream_options);
   if (!client) return std::unexpected(std::move(client.error()));
   worker->client = std::move(*client);
   auto* self = worker.get();

@@ -44,7 +44,8 @@ Call::Implementation::Implementation(std::shared_ptr<Client::State> client, cons
 
 Task<Result<void>> Call::Implementation::send() {
   if (cancellation_.requested()) co_return cancelled_error();
-  Result<std::string> text = request_text(origin_, request_);
+  const Proxy* const proxy = origin_.tls ? nullptr : client_->options.proxies.towards(origin_);
+  Result<std::string> text = request_text(origin_, request_, proxy);
   if (!text) co_return std::unexpected(std::move(text.error()));
   request_text_ = std::move(*text);
   body_in_text_ = std::min(first_part, request_.body.size());
@@ -219,9 +220,11 @@ void Call::Implementation::finish() {
 
 std::unexpected<Error> Call::Implementation::broken(std::string_view what, const IoError& failure) const {
   if (failure.kind == IoError::Kind::cancelled) return cancelled_error();
+  auto cause = cause_of(failure);
+  const auto cure = client_certificate_cure(cause);
   return upstream_error(ErrorKind::bad_gateway,
-                        fmt::format("{} ended the connection {}", origin_.authority(), what), Retry::yes,
-                        cause_of(failure));
+                        fmt::format("{} ended the connection {}{}", origin_.authority(), what, cure),
+                        Retry::yes, std::move(cause));
 }
 
 Task<Result<std::string>> Call::Implementation::read_all(std::size_t limit, milliseconds silence) {

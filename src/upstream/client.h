@@ -13,6 +13,7 @@
 #include "net/asio.h"
 #include "net/deadline.h"
 #include "net/http1.h"
+#include "upstream/proxy.h"
 
 /// The HTTP/1.1 client to the provider: resolution, connection pool, TLS. Knows nothing of what is asked.
 namespace ccp::upstream {
@@ -39,6 +40,9 @@ struct Options {
   std::size_t max_idle = 32;                       ///< pooled connections per origin and worker
   bool verify = true;                              ///< check the provider's certificate and name
   std::string ca_file;                             ///< PEM; empty: the system's store
+  std::string client_cert_file;                    ///< PEM, to present to the provider; empty: none
+  std::string client_key_file;                     ///< PEM; empty: the key is in client_cert_file
+  Proxies proxies;
   std::string dns_servers;  ///< `address:port`, comma separated; empty: /etc/resolv.conf
 };
 

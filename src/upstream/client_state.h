@@ -19,7 +19,7 @@ struct Client::State {
       : options(std::move(given)),
         resolver(std::move(names)),
         tls(std::move(security)),
-        connector(worker_deadlines, options.connect_timeout, *resolver, *tls),
+        connector(worker_deadlines, options.connect_timeout, options.proxies, *resolver, *tls),
         pool(worker_deadlines, options.idle_timeout, options.max_idle) {}
 
   Options options;

@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "upstream/tunnel.h"
+
 namespace ccp::upstream {
 
 namespace {
@@ -37,28 +39,32 @@ std::string text(const net::Endpoint& endpoint) {
 net::Task<Result<std::unique_ptr<net::Stream>>> Connector::connect(const Origin& origin,
                                                                    Cancellation& cancellation) {
   const Clock::time_point end = Clock::now() + connect_timeout_;
-  const Result<Addresses> addresses = co_await resolver_.resolve(origin.host, connect_timeout_, cancellation);
+  const Proxy* const proxy = proxies_.towards(origin);
+  const std::string& host = proxy != nullptr ? proxy->host : origin.host;
+  const Result<Addresses> addresses = co_await resolver_.resolve(host, connect_timeout_, cancellation);
   if (!addresses) co_return std::unexpected(addresses.error());
 
   std::string tried;
   for (std::size_t i = 0; i < addresses->size(); ++i) {
     const milliseconds left = left_until(end);
     if (left <= milliseconds::zero()) break;
-    const net::Endpoint endpoint((*addresses)[i], origin.port);
+    const net::Endpoint endpoint((*addresses)[i], proxy != nullptr ? proxy->port : origin.port);
     const milliseconds tcp_time = share_of(left, addresses->size() - i);
     Result<std::unique_ptr<net::Stream>> opened =
-        co_await attempt(origin, endpoint, tcp_time, end, cancellation);
-    if (opened) resolver_.prefer(origin.host, endpoint.address());
+        co_await attempt(origin, proxy, endpoint, tcp_time, end, cancellation);
+    if (opened) resolver_.prefer(host, endpoint.address());
     if (opened || opened.error().retry == Retry::no) co_return opened;
     tried += fmt::format("{}{} ({})", tried.empty() ? "" : ", ", text(endpoint), opened.error().message);
   }
   if (tried.empty())
     tried = fmt::format("no time left after name resolution within {} ms", connect_timeout_.count());
-  co_return upstream_error(ErrorKind::bad_gateway,
-                           fmt::format("cannot connect to {}: {}", origin.host, tried), Retry::yes);
+  co_return upstream_error(
+      ErrorKind::bad_gateway,
+      fmt::format("cannot connect to {}{}: {}", proxy != nullptr ? "the proxy " : "", host, tried),
+      Retry::yes);
 }
 
-net::Task<Result<std::unique_ptr<net::Stream>>> Connector::attempt(const Origin& origin,
+net::Task<Result<std::unique_ptr<net::Stream>>> Connector::attempt(const Origin& origin, const Proxy* proxy,
                                                                    net::Endpoint endpoint,
                                                                    milliseconds tcp_time,
                                                                    Clock::time_point end,
@@ -67,9 +73,14 @@ net::Task<Result<std::unique_ptr<net::Stream>>> Connector::attempt(const Origin&
   const Result<void> open_result = co_await open(socket, endpoint, tcp_time, cancellation);
   if (!open_result) co_return std::unexpected(open_result.error());
   if (!origin.tls) co_return net::plain_stream(std::move(socket), deadlines_);
-  const milliseconds left = std::max(left_until(end), milliseconds(1));
+  const auto left = [end] { return std::max(left_until(end), milliseconds(1)); };
+  if (proxy != nullptr) {
+    const Result<void> tunnel =
+        co_await open_tunnel(socket, deadlines_, *proxy, origin, left(), cancellation);
+    if (!tunnel) co_return std::unexpected(tunnel.error());
+  }
   Result<std::unique_ptr<net::Stream>> secured =
-      co_await tls_.handshake(std::move(socket), deadlines_, origin.host, origin.port, left, cancellation);
+      co_await tls_.handshake(std::move(socket), deadlines_, origin.host, origin.port, left(), cancellation);
   co_return secured;
 }
 

@@ -12,19 +12,26 @@
 
 namespace ccp::upstream {
 
-/// Opens connections: name resolution, TCP, TLS.
+/// Opens connections: name resolution, TCP, a proxy's tunnel, TLS.
 class Connector {
  public:
-  Connector(net::Deadlines& deadlines, std::chrono::milliseconds connect_timeout, Resolver& resolver,
-            TlsContext& tls)
-      : deadlines_(deadlines), connect_timeout_(connect_timeout), resolver_(resolver), tls_(tls) {}
+  /// `proxies` must outlive the connector.
+  Connector(net::Deadlines& deadlines, std::chrono::milliseconds connect_timeout, const Proxies& proxies,
+            Resolver& resolver, TlsContext& tls)
+      : deadlines_(deadlines),
+        connect_timeout_(connect_timeout),
+        proxies_(proxies),
+        resolver_(resolver),
+        tls_(tls) {}
 
-  /// Tries the addresses of `origin` in turn. Errors: bad_gateway with Retry::yes naming the host and, for
-  /// each address tried, what came of it; with Retry::no when the certificate is refused; cancelled.
+  /// Tries the addresses of `origin`, or of the proxy that leads to it, in turn. Errors: bad_gateway with
+  /// Retry::yes naming the host and, for each address tried, what came of it; with Retry::no when the
+  /// certificate is refused; cancelled.
   net::Task<Result<std::unique_ptr<net::Stream>>> connect(const Origin& origin, Cancellation& cancellation);
 
  private:
-  net::Task<Result<std::unique_ptr<net::Stream>>> attempt(const Origin& origin, net::Endpoint endpoint,
+  net::Task<Result<std::unique_ptr<net::Stream>>> attempt(const Origin& origin, const Proxy* proxy,
+                                                          net::Endpoint endpoint,
                                                           std::chrono::milliseconds tcp_time,
                                                           std::chrono::steady_clock::time_point end,
                                                           Cancellation& cancellation);
@@ -33,6 +40,7 @@ class Connector {
 
   net::Deadlines& deadlines_;
   std::chrono::milliseconds connect_timeout_;
+  const Proxies& proxies_;
   Resolver& resolver_;
   TlsContext& tls_;
 };

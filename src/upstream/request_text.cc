@@ -61,10 +61,14 @@ Result<void> check(const Request& request) {
 
 }  // namespace
 
-Result<std::string> request_text(const Origin& origin, const Request& request) {
+Result<std::string> request_text(const Origin& origin, const Request& request, const Proxy* proxy) {
   if (const Result<void> checked = check(request); !checked) return std::unexpected(checked.error());
-  std::string text =
-      fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n", request.method, request.target, origin.authority());
+  const auto authority = origin.authority();
+  const auto target =
+      proxy == nullptr ? request.target : fmt::format("http://{}{}", authority, request.target);
+  std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n", request.method, target, authority);
+  if (proxy != nullptr && !proxy->authorization.empty())
+    text += fmt::format("Proxy-Authorization: {}\r\n", proxy->authorization.reveal());
   bool encoding_given = false;
   for (const HeaderField& field : request.headers) {
     text.append(field.name).append(": ").append(field.value).append("\r\n");

@@ -31,6 +31,29 @@ bool configure(SSL_CTX& context) {
          SSL_CTX_set_alpn_protos(&context, alpn, sizeof alpn - 1) == 0;
 }
 
+Result<void> load_authorities(SSL_CTX& context, const std::string& ca_file) {
+  const bool loaded = ca_file.empty() ? SSL_CTX_set_default_verify_paths(&context) == 1
+                                      : SSL_CTX_load_verify_file(&context, ca_file.c_str()) == 1;
+  if (loaded) return {};
+  const std::string store =
+      ca_file.empty() ? "the system's CA store" : fmt::format("the CA file '{}'", ca_file);
+  return internal_error(fmt::format("{} cannot be read as PEM certificates: {}", store, openssl_reason()));
+}
+
+Result<void> load_client_certificate(SSL_CTX& context, const Options& options) {
+  const auto& certificate = options.client_cert_file;
+  const auto& key = options.client_key_file.empty() ? certificate : options.client_key_file;
+  if (certificate.empty()) return {};
+  if (SSL_CTX_use_certificate_chain_file(&context, certificate.c_str()) != 1)
+    return internal_error(
+        fmt::format("the client certificate '{}' cannot be read as PEM: {}", certificate, openssl_reason()));
+  if (SSL_CTX_use_PrivateKey_file(&context, key.c_str(), SSL_FILETYPE_PEM) != 1)
+    return internal_error(
+        fmt::format("'{}' holds no PEM private key that belongs to the client certificate '{}': {}", key,
+                    certificate, openssl_reason()));
+  return {};
+}
+
 std::unexpected<Error> certificate_refused(std::string_view host, std::string_view problem) {
   return upstream_error(ErrorKind::bad_gateway,
                         fmt::format("the certificate of {} is refused: {}. If its authority is a private "
@@ -47,26 +70,28 @@ std::unexpected<Error> handshake_failed(std::string_view host, const IoError& fa
   if (failure.kind == IoError::Kind::timeout)
     cause = fmt::format("not finished within {} ms", timeout.count());
   if (failure.kind == IoError::Kind::eof) cause = "connection closed";
+  cause += client_certificate_cure(cause);
   return upstream_error(ErrorKind::bad_gateway,
                         fmt::format("the TLS handshake with {} failed: {}", host, cause), Retry::yes);
 }
 
 }  // namespace
 
-Result<std::unique_ptr<TlsContext>> TlsContext::create(bool verify, const std::string& ca_file) {
+std::string_view client_certificate_cure(std::string_view alert) {
+  if (!alert.contains("certificate required") && !alert.contains("bad certificate")) return {};
+  return "; the server wants a client certificate that it knows (SSL_CLIENT_CERT_FILE, SSL_CLIENT_KEY_FILE)";
+}
+
+Result<std::unique_ptr<TlsContext>> TlsContext::create(const Options& options) {
   ERR_clear_error();
   std::unique_ptr<TlsContext> created(new TlsContext(SSL_CTX_new(TLS_client_method())));
   SSL_CTX* const context = created->context_.get();
   if (context == nullptr || !configure(*context))
     return internal_error(fmt::format("TLS cannot start: {}", openssl_reason()));
-  SSL_CTX_set_verify(context, verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
-  const bool loaded = ca_file.empty() ? SSL_CTX_set_default_verify_paths(context) == 1
-                                      : SSL_CTX_load_verify_file(context, ca_file.c_str()) == 1;
-  if (!loaded) {
-    const std::string store =
-        ca_file.empty() ? "the system's CA store" : fmt::format("the CA file '{}'", ca_file);
-    return internal_error(fmt::format("{} cannot be read as PEM certificates: {}", store, openssl_reason()));
-  }
+  SSL_CTX_set_verify(context, options.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+  Result<void> loaded = load_authorities(*context, options.ca_file);
+  if (loaded) loaded = load_client_certificate(*context, options);
+  if (!loaded) return std::unexpected(std::move(loaded.error()));
   return created;
 }
 

@@ -7,10 +7,12 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "net/stream.h"
 #include "upstream/cancellation.h"
+#include "upstream/client.h"
 
 namespace ccp::upstream {
 
@@ -25,11 +27,15 @@ struct SessionSlot {
   TlsSession session;
 };
 
+/// What to do when a server's alert asks for a client certificate, or nothing. With TLS 1.3 the alert comes
+/// after our side of the handshake, in place of the answer.
+std::string_view client_certificate_cure(std::string_view alert);
+
 /// Client side TLS ≥ 1.2 over OpenSSL: what all connections of a worker share, and the handshake.
 class TlsContext {
  public:
-  /// `ca_file`: PEM, empty for the system's store. The error names the file when it cannot be read.
-  static Result<std::unique_ptr<TlsContext>> create(bool verify, const std::string& ca_file);
+  /// Takes from `options` what concerns certificates. The error names the file that cannot be used.
+  static Result<std::unique_ptr<TlsContext>> create(const Options& options);
 
   /// Takes a connected socket over and shakes hands with `host` (a name, sent as SNI, or an address). Errors:
   /// bad_gateway with Retry::no and the cure when the certificate is refused, Retry::yes otherwise (silence

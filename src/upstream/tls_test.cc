@@ -228,12 +228,12 @@ TEST_F(TlsTest, FailedHandshakesSayWhy) {
 }
 
 TEST(Tls, UnreadableAuthorityFileIsNamed) {
-  const auto missing = TlsContext::create(true, "/nowhere/ca.pem");
+  const auto missing = TlsContext::create({.ca_file = "/nowhere/ca.pem"});
   ASSERT_FALSE(missing);
   EXPECT_TRUE(missing.error().message.contains("'/nowhere/ca.pem'")) << missing.error().message;
   const std::string empty = ::testing::TempDir() + "empty.pem";
   std::ofstream(empty) << "no certificate\n";
-  EXPECT_FALSE(TlsContext::create(true, empty));
+  EXPECT_FALSE(TlsContext::create({.ca_file = empty}));
 }
 
 }  // namespace

@@ -1,0 +1,74 @@
+#include "proxy/endpoints.h"
+
+#include <fmt/format.h>
+
+#include "upstream/tls.h"
+
+namespace ccp::proxy {
+
+namespace {
+
+std::chrono::seconds seconds(std::int64_t count) { return std::chrono::seconds(count); }
+
+struct ProxySetting {
+  std::string_view name;
+  const Secret& url;
+  std::optional<upstream::Proxy> upstream::Proxies::* proxy;
+};
+
+/// Both settings; the first that cannot be understood is the error, with its name in front.
+Result<upstream::Proxies> proxies(const config::Config& config) {
+  upstream::Proxies result;
+  result.direct = upstream::NoProxy(config.no_proxy);
+  for (const auto& setting : {ProxySetting{"HTTPS_PROXY", config.https_proxy, &upstream::Proxies::https},
+                              ProxySetting{"HTTP_PROXY", config.http_proxy, &upstream::Proxies::http}}) {
+    if (setting.url.empty()) continue;
+    auto proxy = upstream::parse_proxy(setting.url.reveal());
+    if (!proxy) return internal_error(fmt::format("{}: {}", setting.name, proxy.error().message));
+    result.*setting.proxy = std::move(*proxy);
+  }
+  return result;
+}
+
+Result<upstream::Options> options(const config::Config& config) {
+  upstream::Options options;
+  options.connect_timeout = seconds(config.connect_timeout);
+  options.write_stall = seconds(config.write_timeout);
+  options.idle_timeout = seconds(config.pool_idle_timeout);
+  options.verify = config.ssl_verify;
+  options.ca_file = config.ssl_ca_file;
+  options.client_cert_file = config.ssl_client_cert_file;
+  options.client_key_file = config.ssl_client_key_file;
+  auto found = proxies(config);
+  if (!found) return std::unexpected(std::move(found.error()));
+  options.proxies = std::move(*found);
+  return options;
+}
+
+}  // namespace
+
+Result<Endpoints> endpoints(const config::Config& config) {
+  auto origin = upstream::parse_origin(config.openai_base_url);
+  if (!origin) return internal_error("OPENAI_BASE_URL: " + origin.error().message);
+  auto found = options(config);
+  if (!found) return std::unexpected(std::move(found.error()));
+  return Endpoints{std::move(*origin), std::move(*found)};
+}
+
+void check_endpoints(const config::Config& config, config::Problems& problems) {
+  const bool has_scheme = config.openai_base_url.contains("://");  // without one it was reported already
+  if (const auto origin = upstream::parse_origin(config.openai_base_url); !origin && has_scheme)
+    problems.lines.push_back("OPENAI_BASE_URL: " + origin.error().message);
+  auto found = options(config);
+  if (!found) {
+    problems.lines.push_back(found.error().message);
+    found = upstream::Options{.ca_file = config.ssl_ca_file,
+                              .client_cert_file = config.ssl_client_cert_file,
+                              .client_key_file = config.ssl_client_key_file};
+  }
+  if (const auto tls = upstream::TlsContext::create(*found); !tls)
+    problems.lines.push_back("SSL_CA_FILE, SSL_CLIENT_CERT_FILE, SSL_CLIENT_KEY_FILE: " +
+                             tls.error().message);
+}
+
+}  // namespace ccp::proxy

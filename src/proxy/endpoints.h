@@ -1,0 +1,21 @@
+#pragma once
+
+#include "base/result.h"
+#include "config/config.h"
+#include "upstream/client.h"
+
+namespace ccp::proxy {
+
+/// What the configuration says about the way to the provider.
+struct Endpoints {
+  upstream::Origin origin;
+  upstream::Options options;
+};
+
+/// Reads base URL and proxies. The errors are those that `check_endpoints` reports before.
+Result<Endpoints> endpoints(const config::Config& config);
+
+/// Adds a problem for the base URL, each proxy and each certificate file that cannot be used.
+void check_endpoints(const config::Config& config, config::Problems& problems);
+
+}  // namespace ccp::proxy
