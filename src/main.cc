@@ -18,6 +18,8 @@ using namespace ccp;
 struct Arguments {
   std::string env_file;
   std::string render;
+  std::string log_format;
+  bool log_bodies = false;
   bool demo = false;
   bool print_config = false;
 };
@@ -36,17 +38,25 @@ std::expected<std::string, config::Problems> read_env_file(const Arguments& argu
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
+/// The environment, and what the command line says instead.
+config::Variables variables(const Arguments& arguments) {
+  auto variables = config::shell_variables(environ);
+  if (!arguments.log_format.empty()) variables["LOG_FORMAT"] = arguments.log_format;
+  if (arguments.log_bodies) variables["LOG_BODIES"] = "true";
+  return variables;
+}
+
 std::expected<config::Config, config::Problems> configure(const Arguments& arguments) {
   const auto text = read_env_file(arguments);
   if (!text) return std::unexpected(text.error());
   const auto file = config::parse_dotenv(*text);
   if (!file) return std::unexpected(file.error());
-  return config::load(config::shell_variables(environ), *file, arguments.demo || arguments.print_config,
+  return config::load(variables(arguments), *file, arguments.demo || arguments.print_config,
                       proxy::check_endpoints);
 }
 
 int start(config::Config config, bool demo) {
-  Log log(config.log_level);
+  Log log(config.log_level, config.log_format, config.log_bodies);
   if (!demo) return proxy::run(std::move(config), {}, log);
   auto provider = demo::Server::start();
   if (!provider) {
@@ -86,6 +96,9 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "claude-code-proxy " CCP_VERSION);
   app.add_flag("--demo", arguments.demo, "use the built-in demo provider: no key, no network");
   app.add_option("--env-file", arguments.env_file, "read settings from this file instead of .env");
+  app.add_option("--log-format", arguments.log_format, "text, or json: one object a line");
+  app.add_flag("--log-bodies", arguments.log_bodies,
+               "write requests and answers to the log, prompts included");
   app.add_flag("--print-config", arguments.print_config,
                "print the effective settings, secrets hidden, and exit");
   app.add_option("--render", arguments.render, "print a rendered page and exit")

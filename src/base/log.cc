@@ -34,6 +34,18 @@ spdlog::level::level_enum translated(LogLevel level) {
   return spdlog::level::info;
 }
 
+/// `,"name":value`.
+std::string json_field(const LogField& field) {
+  struct Shown {
+    std::string operator()(const std::string& text) const {
+      return json_string(text.substr(0, Log::max_line));
+    }
+    std::string operator()(std::int64_t number) const { return std::to_string(number); }
+    std::string operator()(double number) const { return fmt::format("{:.3f}", number); }
+  };
+  return fmt::format(",\"{}\":{}", field.name, std::visit(Shown{}, field.value));
+}
+
 }  // namespace
 
 struct Log::Limiter {
@@ -74,31 +86,49 @@ struct Log::Limiter {
   std::map<std::string, Window, std::less<>> windows;
 };
 
-Log::Log(LogLevel level) : level_(level), limiter_(std::make_unique<Limiter>()) {
+Log::Log(LogLevel level, LogFormat format, bool bodies)
+    : level_(level), format_(format), bodies_(bodies), limiter_(std::make_unique<Limiter>()) {
   auto pool = std::make_shared<spdlog::details::thread_pool>(queue_events, 1);
   auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   logger_ = std::make_shared<spdlog::async_logger>("claude-code-proxy", sink, pool,
                                                    spdlog::async_overflow_policy::overrun_oldest);
   writer_thread_ = std::move(pool);
-  logger_->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
-  logger_->set_level(translated(level));
+  logger_->set_pattern(format == LogFormat::text ? "%Y-%m-%dT%H:%M:%S.%e%z %l %v"
+                                                 : R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})");
+  logger_->set_level(spdlog::level::debug);  // `enabled` decides; bodies come at any level
 }
 
 Log::~Log() = default;  // the thread's own destructor writes what is queued, then joins
 
-void Log::write(LogLevel level, std::string_view text) {
-  if (!enabled(level)) return;
-  auto line = one_line(text.substr(0, max_line));
-  if (text.size() > max_line) line += fmt::format(" ({} more bytes)", text.size() - max_line);
+void Log::put(LogLevel level, const LogEvent& event, std::size_t limit) {
+  const bool json = format_ == LogFormat::json;
+  const auto& text = json && !event.message.empty() ? event.message : event.text;
+  auto shown = text.substr(0, limit);
+  if (text.size() > limit) shown += fmt::format(" ({} more bytes)", text.size() - limit);
+  auto line = json ? "\"message\":" + json_string(shown) : one_line(shown);
+  if (json) {
+    for (const auto& field : event.fields) line += json_field(field);
+  }
   logger_->log(translated(level), "{}", line);
 }
 
-void Log::limited(LogLevel level, std::string_view key, std::string_view text) {
+void Log::write(LogLevel level, LogEvent event) {
+  if (enabled(level)) put(level, event, max_line);
+}
+
+void Log::limited(LogLevel level, std::string_view key, LogEvent event) {
   if (!enabled(level)) return;
   const int left_out = limiter_->admit(key);
   if (left_out < 0) return;
-  if (left_out == 0) return write(level, text);
-  write(level, fmt::format("{} ({} more like this were left out)", text, left_out));
+  if (left_out > 0) {
+    event.text += fmt::format(" ({} more like this were left out)", left_out);
+    event.fields.push_back({"left_out", std::int64_t{left_out}});
+  }
+  put(level, event, max_line);
+}
+
+void Log::body(std::string_view what, std::string_view bytes) {
+  if (bodies_) put(LogLevel::debug, {fmt::format("{}: {}", what, bytes), {}, {}}, max_body);
 }
 
 std::string one_line(std::string_view text) {

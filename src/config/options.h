@@ -75,7 +75,7 @@ inline constexpr std::array options = {
     Option{"LOG_FORMAT", "Server", &Config::log_format, "text", 0, 0,
            "`text`, or `json`: one object a line. As --log-format."},
     Option{"LOG_BODIES", "Server", &Config::log_bodies, "false", 0, 0,
-           "Write requests and answers, prompts included, to the log at DEBUG level. As --log-bodies."},
+           "Write requests and the provider's answers, prompts included, to the log. As --log-bodies."},
     Option{
         "REQUEST_TIMEOUT", "Timeouts", &Config::request_timeout, "90", 1, 86'400,
         "Seconds without a byte from the provider before a request is given up. Not the length of a stream."},

@@ -27,6 +27,7 @@ class Delivery {
            Record& record);
 
   [[nodiscard]] translate::Stream& stream() { return *stream_; }
+  [[nodiscard]] const std::string& request_id() const { return record_.request_id; }
 
   /// Sends what the translation has made since the last time. For a message that is whole only at the end it
   /// sends nothing yet.

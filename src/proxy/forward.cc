@@ -15,6 +15,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+/// Bytes of the provider's request id that are kept.
+constexpr std::size_t longest_id = 128;
 constexpr milliseconds retry_base{500};
 constexpr milliseconds retry_cap{8'000};
 constexpr std::chrono::seconds retry_after_cap{30};
@@ -36,18 +38,25 @@ void learn(Worker& worker, const Prepared& prepared, const Refused& refused) {
       fmt::format("{} takes {} tokens, says {}", prepared.upstream_model, *limit, shared.origin.host));
 }
 
+net::Task<Result<const net::ResponseHead*>> send(upstream::Call& call, Pump& pump) {
+  auto sent = co_await call.send();
+  if (!sent) co_return std::unexpected(std::move(sent.error()));
+  co_return co_await pump.wait_for_head();
+}
+
 /// One request to the provider and, if it is accepted, its answer to the client. An error was not told to the
 /// client yet.
-net::Task<Result<void>> attempt(Worker& worker, Prepared& prepared, Delivery& delivery, ClientWatch& watch) {
+net::Task<Result<void>> attempt(Worker& worker, Prepared& prepared, Delivery& delivery, ClientWatch& watch,
+                                Record& record) {
   upstream::Call call(*worker.client, worker.shared.origin, upstream_request(worker.shared, prepared));
   const ClientWatch::Watched watched(watch, call);
   if (watch.gone()) co_return cancelled();
-  auto sent = co_await call.send();
-  if (!sent) co_return sent;
-
+  worker.shared.log.body(record.request_id + " to the provider", prepared.body);
   Pump pump(worker, call, delivery);
-  auto head = co_await pump.wait_for_head();
+  auto head = co_await send(call, pump);
+  worker.shared.metrics.asked(head ? std::optional((*head)->status) : std::nullopt);
   if (!head) co_return std::unexpected(std::move(head.error()));
+  record.upstream_request_id = (*head)->fields.find("x-request-id").value_or("").substr(0, longest_id);
   if ((*head)->status / 100 != 2) {
     auto refused = co_await refusal(worker, call, **head);
     learn(worker, prepared, refused);
@@ -99,7 +108,7 @@ net::Task<void> forward(Worker& worker, http::Exchange& exchange, Prepared& prep
   Delivery delivery(exchange, prepared, worker.shared.origin.host, worker.ids.next("msg_"), record);
   ClientWatch watch(exchange, worker.io);
   for (;;) {
-    auto outcome = co_await attempt(worker, prepared, delivery, watch);
+    auto outcome = co_await attempt(worker, prepared, delivery, watch, record);
     if (outcome) break;
     if (watch.gone()) outcome = cancelled();
     if (!may_retry(outcome.error(), delivery, record.retries, worker.shared.config.max_retries)) {

@@ -40,6 +40,7 @@ net::Task<void> messages(Worker& worker, http::Exchange& exchange, Record& recor
     co_await respond_error(exchange, body.error(), record);
     co_return;
   }
+  worker.shared.log.body(record.request_id + " from the client", *body);
   auto prepared = prepare(worker.reader, *body, worker.shared);
   worker.reader.shrink();
   std::string().swap(*body);

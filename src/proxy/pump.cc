@@ -55,6 +55,11 @@ net::Task<Result<const net::ResponseHead*>> Pump::wait_for_head() {
   }
 }
 
+void Pump::log_body(std::string_view bytes) {
+  worker_.shared.log.body(delivery_.request_id() + " from the provider",
+                          without_secrets(worker_.shared.config, std::string(bytes)));
+}
+
 net::Task<Result<std::optional<std::string_view>>> Pump::next_bytes() {
   for (;;) {
     if (delivery_.stream().finishing() && !end_) end_ = steady_clock::now() + after_finish;
@@ -62,6 +67,7 @@ net::Task<Result<std::optional<std::string_view>>> Pump::next_bytes() {
     auto bytes = co_await call_.read(wait_time());
     if (!bytes || *bytes) {
       last_byte_ = steady_clock::now();
+      if (bytes && worker_.shared.log.bodies()) log_body(**bytes);
       co_return bytes;
     }
     if (end_) continue;

@@ -43,6 +43,7 @@ class Pump {
   Result<void> translate(std::string_view bytes);
   void feed(openai::Chunk& chunk);
   Result<void> translate_chunk(std::string_view data);
+  void log_body(std::string_view bytes);
   [[nodiscard]] std::chrono::milliseconds wait_time() const;
   [[nodiscard]] std::chrono::milliseconds silence_left() const;
   [[nodiscard]] std::unexpected<Error> silent() const;

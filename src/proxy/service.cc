@@ -27,6 +27,10 @@ constexpr std::array routes = {
     Route{"POST", "/v1/messages/count_tokens", Access::client_key, count_tokens},
     Route{"GET", "/v1/models", Access::client_key, list_models},
     Route{"GET", "/v1/models/{id}", Access::client_key, one_model},
+    Route{"GET", "/metrics", Access::client_key, metrics},
+    Route{"POST", "/v1/metrics", Access::client_key, client_telemetry},
+    Route{"POST", "/v1/logs", Access::client_key, client_telemetry},
+    Route{"POST", "/v1/traces", Access::client_key, client_telemetry},
     Route{"GET", "/test-connection", Access::client_key, test_connection},
     Route{"GET", "/", Access::open, root},
     Route{"GET", "/health", Access::open, health},
@@ -74,11 +78,17 @@ Record new_record(Worker& worker, const http::Exchange& exchange) {
   return record;
 }
 
+void finish(Worker& worker, const Record& record) {
+  write(worker.shared.log, record);
+  worker.shared.metrics.finished(record);
+}
+
 }  // namespace
 
 net::Task<void> serve(Worker& worker, http::Exchange& exchange) {
   Record record = new_record(worker, exchange);
   const auto route = find_route(exchange.head());
+  if (route) record.endpoint = (*route)->path;
   const auto refused = route ? access_error(worker.shared.config, (*route)->access, exchange.head())
                              : std::optional<Error>(route.error());
   try {
@@ -90,10 +100,10 @@ net::Task<void> serve(Worker& worker, http::Exchange& exchange) {
   } catch (const std::exception&
                failure) {  // the server answers with 500 or cuts the stream; here it is only told
     record.error = internal_error("internal error", failure.what()).error();
-    write(worker.shared.log, record);
+    finish(worker, record);
     throw;
   }
-  write(worker.shared.log, record);
+  finish(worker, record);
 }
 
 http::Response refuse(Worker& worker, int status, std::string_view reason) {
@@ -105,6 +115,9 @@ http::Response refuse(Worker& worker, int status, std::string_view reason) {
   response.status = status;
   response.headers = {{"request-id", id}};
   response.body = anthropic::error_json(error, id);
+  Record record;
+  record.status = status;
+  worker.shared.metrics.finished(record);
   worker.shared.log.limited(LogLevel::info, "refused", fmt::format("{} {} {}", id, status, error.message));
   return response;
 }

@@ -26,6 +26,13 @@ net::Task<void> one_model(Worker& worker, http::Exchange& exchange, Record& reco
 /// GET /test-connection: one tiny completion by SMALL_MODEL, and what to do when it fails.
 net::Task<void> test_connection(Worker& worker, http::Exchange& exchange, Record& record);
 
+/// GET /metrics: counts in Prometheus's text format.
+net::Task<void> metrics(Worker& worker, http::Exchange& exchange, Record& record);
+
+/// POST /v1/metrics, /v1/logs, /v1/traces: a client's own telemetry (OTLP/HTTP). It is taken and thrown away:
+/// a 404 would make Claude Code log an error each time.
+net::Task<void> client_telemetry(Worker& worker, http::Exchange& exchange, Record& record);
+
 /// GET /: what runs here, without a key. HEAD / is the client's probe.
 net::Task<void> root(Worker& worker, http::Exchange& exchange, Record& record);
 

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "config/config.h"
+#include "proxy/metrics.h"
 #include "proxy/provider_models.h"
 #include "route/models.h"
 #include "route/windows.h"
@@ -23,6 +24,7 @@ struct Shared {
   route::Models models;
   route::Windows windows;
   ProviderModels provider_models;
+  Metrics metrics;
   std::shared_ptr<std::atomic<std::size_t>> open_connections = std::make_shared<std::atomic<std::size_t>>(0);
   std::atomic<std::size_t> requests_in_flight{0};
 };

@@ -32,13 +32,13 @@ export function startPair(environment = {}, options = {}) {
 }
 
 /** A Pair for one test only. */
-export async function pairFor(t, environment = {}, options = {}) {
+export async function pairFor(t, environment = {}, options = {}, launch = {}) {
   const pair = new Pair();
   t.after(async () => {
     await pair.provider?.stop();
     await pair.proxy?.stop();
   });
   pair.provider = await Provider.start(options);
-  pair.proxy = await startProxyFor(pair.provider, environment);
+  pair.proxy = await startProxyFor(pair.provider, environment, launch);
   return pair;
 }

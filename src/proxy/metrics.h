@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "proxy/record.h"
+
+namespace ccp::proxy {
+
+/// The counts behind /metrics. Process-wide and thread-safe. Labels come from fixed sets, never from a
+/// client's words.
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+
+  /// A request is over.
+  void finished(const Record& record);
+  /// The provider answered with this status, or (nullopt) not at all.
+  void asked(std::optional<int> status);
+
+  /// Prometheus's text format
+  /// (https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format), with the given counts
+  /// of the moment.
+  std::string text(std::size_t requests_in_flight, std::size_t client_connections);
+
+ private:
+  struct Families;
+  std::unique_ptr<Families> families_;
+};
+
+}  // namespace ccp::proxy
