@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "demo/server.h"
+#include "doctor/doctor.h"
 #include "proxy/endpoints.h"
 #include "proxy/run.h"
 
@@ -15,7 +16,10 @@ namespace {
 
 using namespace ccp;
 
+enum class Command : std::uint8_t { serve, doctor, healthcheck };
+
 struct Arguments {
+  Command command = Command::serve;
   std::string env_file;
   std::string render;
   std::string log_format;
@@ -51,13 +55,22 @@ std::expected<config::Config, config::Problems> configure(const Arguments& argum
   if (!text) return std::unexpected(text.error());
   const auto file = config::parse_dotenv(*text);
   if (!file) return std::unexpected(file.error());
-  return config::load(variables(arguments), *file, arguments.demo || arguments.print_config,
-                      proxy::check_endpoints);
+  const bool without_provider =
+      arguments.demo || arguments.print_config || arguments.command == Command::healthcheck;
+  return config::load(variables(arguments), *file, without_provider, proxy::check_endpoints);
 }
 
-int start(config::Config config, bool demo) {
+int serve(config::Config config, bool demo) {
   Log log(config.log_level, config.log_format, config.log_bodies);
-  if (!demo) return proxy::run(std::move(config), {}, log);
+  return proxy::run(std::move(config), {.demo = demo}, log);
+}
+
+int start(config::Config config, Command command, bool demo) {
+  return command == Command::doctor ? doctor::examine(std::move(config), demo)
+                                    : serve(std::move(config), demo);
+}
+
+int start_with_demo(config::Config config, Command command) {
   auto provider = demo::Server::start();
   if (!provider) {
     fmt::print(stderr, "claude-code-proxy: the demo provider cannot start: {}\n", provider.error().message);
@@ -65,7 +78,8 @@ int start(config::Config config, bool demo) {
   }
   config.openai_base_url = fmt::format("http://127.0.0.1:{}/v1", (*provider)->port());
   config.openai_api_key = Secret();
-  return proxy::run(std::move(config), {.demo = true}, log);
+  config.azure_api_version.clear();
+  return start(std::move(config), command, true);
 }
 
 int render(std::string_view what) {
@@ -83,7 +97,9 @@ int run(const Arguments& arguments) {
     fmt::print("{}", config::render_config(*config));
     return 0;
   }
-  return start(std::move(*config), arguments.demo);
+  if (arguments.command == Command::healthcheck) return doctor::healthcheck(*config);
+  if (arguments.demo) return start_with_demo(std::move(*config), arguments.command);
+  return start(std::move(*config), arguments.command, false);
 }
 
 }  // namespace
@@ -103,6 +119,12 @@ int main(int argc, char** argv) {
                "print the effective settings, secrets hidden, and exit");
   app.add_option("--render", arguments.render, "print a rendered page and exit")
       ->check(CLI::IsMember({"env-example", "configuration", "readme-table"}));
+  app.fallthrough();
+  app.add_subcommand("doctor", "check the way to the provider, with a cure for what is wrong")->callback([&] {
+    arguments.command = Command::doctor;
+  });
+  app.add_subcommand("healthcheck", "exit code 0 when the proxy of this configuration answers")
+      ->callback([&] { arguments.command = Command::healthcheck; });
   app.footer("Settings come from environment variables or .env:\n" + ccp::config::render_help());
   CLI11_PARSE(app, argc, argv);
   return run(arguments);

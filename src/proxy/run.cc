@@ -115,16 +115,7 @@ int run(config::Config config, const Launch& launch, Log& log) {
   raise_descriptor_limit();
   auto ends = endpoints(config);
   if (!ends) return failed(ends.error());
-  route::Models models{.big = config.big_model, .middle = config.middle_model, .small = config.small_model};
-  const auto window = config.context_window;
-  Shared shared{
-      .config = std::move(config),
-      .log = log,
-      .origin = ends->origin,
-      .upstream_options = std::move(ends->options),
-      .models = std::move(models),
-      .windows = route::Windows(ends->origin.host, window),
-  };
+  Shared shared = share(std::move(config), log, std::move(*ends));
 
   Process process(shared, log);
   const auto port = process.start();

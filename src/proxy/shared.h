@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "config/config.h"
+#include "proxy/endpoints.h"
 #include "proxy/metrics.h"
 #include "proxy/provider_models.h"
 #include "route/models.h"
@@ -28,6 +29,9 @@ struct Shared {
   std::shared_ptr<std::atomic<std::size_t>> open_connections = std::make_shared<std::atomic<std::size_t>>(0);
   std::atomic<std::size_t> requests_in_flight{0};
 };
+
+/// What a process of this configuration shares. `log` must outlive it.
+Shared share(config::Config config, Log& log, Endpoints ends);
 
 /// A place among the requests in flight, given back when destroyed.
 class Slot {

@@ -78,6 +78,8 @@ export class Provider {
   /** What OPENAI_BASE_URL must be. */
   get baseUrl() { return `http://127.0.0.1:${this.port}${this.path.replace(/\/chat\/completions$/, '')}`; }
 
+  get #modelsPath() { return this.path.replace(/\/chat\/completions$/, '/models'); }
+
   get refusals() {
     return this.requests.filter((exchange) => exchange.refusal)
         .map((exchange) => exchange.refusal.body.error.message);
@@ -115,7 +117,7 @@ export class Provider {
     request.on('error', () => {}).on('data', (data) => bytes.push(data));
     await once(request, 'end').catch(() => {});
     exchange.raw = Buffer.concat(bytes);
-    if (this.models && request.method === 'GET' && request.url.endsWith('/models')) {
+    if (this.models && request.method === 'GET' && request.url === this.#modelsPath) {
       return send(response, this.#list(request));
     }
     exchange.refusal = this.#check(request, exchange);

@@ -1,0 +1,62 @@
+#include "doctor/doctor.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "doctor/checks.h"
+
+namespace ccp::doctor {
+
+namespace {
+
+/// Prints findings as they come, and remembers whether one failed.
+class Report {
+ public:
+  void add(const Findings& findings) {
+    for (const auto& finding : findings) {
+      fmt::print("{}", render(finding, colour_));
+      ++counts_[static_cast<std::size_t>(finding.verdict)];
+    }
+    std::fflush(stdout);
+  }
+
+  int end() {
+    const auto failed = counts_[static_cast<std::size_t>(Verdict::fail)];
+    fmt::print("\n{} failed, {} to look at\n", failed, counts_[static_cast<std::size_t>(Verdict::warn)]);
+    return failed == 0 ? 0 : 1;
+  }
+
+ private:
+  bool colour_ = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  int counts_[4] = {};
+};
+
+}  // namespace
+
+int examine(config::Config config, bool demo) {
+  Log log(LogLevel::critical);
+  Report report;
+  auto ends = proxy::endpoints(config);
+  auto session = ends ? Session::create(ends->options) : std::unexpected(ends.error());
+  if (!session) {
+    report.add({{Verdict::fail, "settings", session.error().message, ""}});
+    return report.end();
+  }
+  const proxy::Shared shared = proxy::share(std::move(config), log, std::move(*ends));
+  Provider provider{shared, **session, {}};
+  ModelList list;
+  bool reachable = false;
+  report.add(check_settings(shared, demo));
+  report.add(check_connection(provider, list, reachable));
+  if (reachable) {
+    report.add(check_names(shared, list));
+    report.add(check_models(provider));
+  }
+  return report.end();
+}
+
+}  // namespace ccp::doctor
