@@ -56,9 +56,9 @@ Finding check_usage(bool counted) {
 
 Finding check_tools(Provider& provider, std::string_view family, const std::string& model) {
   constexpr std::string_view tool =
-      R"(,"stream":true,"tools":[{"name":"get_weather","description":"The weather of a city","input_schema":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}],"tool_choice":{"type":"any"})";
+      R"(,"stream":true,"tools":[{"name":"Glob","description":"Lists files","input_schema":{"type":"object","properties":{"pattern":{"type":"string"}},"required":["pattern"]}}],"tool_choice":{"type":"any"})";
   const auto trial =
-      try_request(provider, question(family, R"("What is the weather in Oslo? Use the tool.")", tool));
+      try_request(provider, question(family, R"("Which files end in .md? Use the tool.")", tool));
   if (!trial) return failed("tools", trial.error(), provider.shared);
   if (trial->called_tool) return {Verdict::ok, "tools", model + " calls them", ""};
   return {Verdict::fail, "tools",

@@ -13,7 +13,7 @@ const OPTIONS = {
 };
 const MODELS = [{id: 'gpt-4o'}, {id: 'gpt-4o-mini'}];
 
-const answer = (body) => (body.tools ? completion({calls: [call('get_weather', {city: 'Oslo'})]}) : say('ok'));
+const answer = (body) => (body.tools ? completion({calls: [call('Glob', {pattern: '*.md'})]}) : say('ok'));
 
 /** Runs doctor against a provider with these options and replies. */
 async function doctor(t, {replies = answer, options = {}, environment = {}} = {}) {
