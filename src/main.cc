@@ -26,6 +26,7 @@ struct Arguments {
   bool log_bodies = false;
   bool demo = false;
   bool print_config = false;
+  bool check_config = false;
 };
 
 int explain(const config::Problems& problems, std::string_view where) {
@@ -93,6 +94,7 @@ int run(const Arguments& arguments) {
   if (!arguments.render.empty()) return render(arguments.render);
   auto config = configure(arguments);
   if (!config) return explain(config.error(), "the configuration is");
+  if (arguments.check_config) return 0;
   if (arguments.print_config) {
     fmt::print("{}", config::render_config(*config));
     return 0;
@@ -117,6 +119,8 @@ int main(int argc, char** argv) {
                "write requests and answers to the log, prompts included");
   app.add_flag("--print-config", arguments.print_config,
                "print the effective settings, secrets hidden, and exit");
+  app.add_flag("--check-config", arguments.check_config,
+               "exit code 0 when the settings can be used, 2 when not");
   app.add_option("--render", arguments.render, "print a rendered page and exit")
       ->check(CLI::IsMember({"env-example", "configuration", "readme-table"}));
   app.fallthrough();
