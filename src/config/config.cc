@@ -5,19 +5,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "config/check.h"
 #include "config/options.h"
 
 namespace ccp::config {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 /// What the member would have been, or what is allowed instead.
 using Outcome = std::expected<void, std::string>;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
+#include "base/ascii.h"
 #include "config/check.h"
 
 namespace ccp::config {
@@ -11,14 +11,6 @@ namespace ccp::config {
 namespace {
 
 constexpr std::string_view prefix = "CUSTOM_HEADER_";
-
-/// RFC 9110 section 5.6.2.
-bool is_token(std::string_view text) {
-  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::ranges::all_of(text, [&](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || marks.contains(c);
-  });
-}
 
 std::string header_name(std::string_view variable) {
   std::string name(variable.substr(prefix.size()));
@@ -42,21 +34,14 @@ bool is_needed_by_http(std::string_view name) {
                                                               "host",
                                                               "content-length",
                                                               "accept-encoding"};
-  const auto lower = [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); };
-  return std::ranges::any_of(needed,
-                             [&](auto word) { return std::ranges::equal(word, name, {}, {}, lower); });
-}
-
-/// RFC 9110 section 5.5.
-bool is_value(std::string_view text) {
-  return std::ranges::all_of(text, [](unsigned char c) { return c == '\t' || (c >= 0x20 && c != 0x7f); });
+  return std::ranges::any_of(needed, [&](auto word) { return same_ignoring_case(word, name); });
 }
 
 void add(Config& config, std::string_view variable, std::string_view value, Problems& problems) {
   value = unquoted(value);
   if (value.empty()) return;
   auto name = header_name(variable);
-  if (!is_token(name)) {
+  if (!is_header_name(name)) {
     problems.lines.push_back(
         fmt::format("{}: \"{}\" is not allowed as a header name; expected letters, digits "
                     "and _ behind {}",
@@ -64,7 +49,7 @@ void add(Config& config, std::string_view variable, std::string_view value, Prob
   } else if (is_needed_by_http(name)) {
     problems.lines.push_back(fmt::format(
         "{}: the header {} cannot be set, HTTP itself needs it; remove the variable", variable, name));
-  } else if (!is_value(value)) {
+  } else if (!is_header_value(value)) {
     problems.lines.push_back(
         fmt::format("{}: the value is not allowed; expected one line without control characters", variable));
   } else {

@@ -1,19 +1,13 @@
 #include "doctor/names.h"
 
 #include <algorithm>
-#include <cctype>
 #include <numeric>
+
+#include "base/ascii.h"
 
 namespace ccp::doctor {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 /// Levenshtein's distance.
 std::size_t distance(std::string_view left, std::string_view right) {

@@ -3,20 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
+#include "base/ascii.h"
 #include "base/loopback.h"
 
 namespace ccp::proxy {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 /// The key a client presents: `x-api-key`, or else the bearer token (RFC 6750 section 2.1).
 std::string_view presented_key(const net::RequestHead& head) {

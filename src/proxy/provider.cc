@@ -3,18 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
+#include "base/ascii.h"
 #include "base/percent.h"
 
 namespace ccp::proxy {
 
 namespace {
-
-bool same_name(std::string_view left, std::string_view right) {
-  const auto lower = [](unsigned char c) { return std::tolower(c); };
-  return std::ranges::equal(left, right, {}, lower, lower);
-}
 
 /// Whether the path is complete but for the endpoint: one deployment, or Azure's v1 interface.
 bool names_deployment(std::string_view prefix) {
@@ -28,8 +23,8 @@ std::string with_version(const config::Config& config, std::string target) {
 
 /// Sets a header, in place of one of the same name.
 void set(std::vector<upstream::HeaderField>& headers, std::string_view name, std::string_view value) {
-  const auto found =
-      std::ranges::find_if(headers, [&](const auto& header) { return same_name(header.name, name); });
+  const auto found = std::ranges::find_if(
+      headers, [&](const auto& header) { return same_ignoring_case(header.name, name); });
   if (found == headers.end()) {
     headers.push_back({std::string(name), std::string(value)});
   } else {

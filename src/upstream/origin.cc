@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/ascii.h"
 #include "upstream/client.h"
 
 namespace ccp::upstream {
@@ -17,14 +18,6 @@ struct Pieces {
   bool brackets = false;
   std::string_view path;
 };
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = lower(c);
-  return result;
-}
 
 auto refuse(std::string_view url, std::string_view reason) {
   return internal_error(fmt::format("the base URL '{}' {}", url, reason));

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+/// Text in ASCII, whatever the locale.
+namespace ccp {
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+inline std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = lower(c);
+  return result;
+}
+
+/// Equal but for the case of letters.
+inline bool same_ignoring_case(std::string_view left, std::string_view right) {
+  const auto letter = [](char c) { return lower(c); };
+  return std::ranges::equal(left, right, {}, letter, letter);
+}
+
+/// A header's name: a token (RFC 9110 section 5.6.2).
+inline bool is_header_name(std::string_view text) {
+  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::ranges::all_of(text, [&](char c) {
+    const char letter = lower(c);
+    return (c >= '0' && c <= '9') || (letter >= 'a' && letter <= 'z') || marks.contains(c);
+  });
+}
+
+/// A header's value: visible characters, space, tab and the upper half (RFC 9110 section 5.5).
+inline bool is_header_value(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return c == '\t' || (byte >= 0x20 && byte != 0x7f);
+  });
+}
+
+}  // namespace ccp
