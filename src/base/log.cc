@@ -112,7 +112,7 @@ void Log::put(LogLevel level, const LogEvent& event, std::size_t limit) {
   logger_->log(translated(level), "{}", line);
 }
 
-void Log::write(LogLevel level, LogEvent event) {
+void Log::write(LogLevel level, const LogEvent& event) {
   if (enabled(level)) put(level, event, max_line);
 }
 

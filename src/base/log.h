@@ -46,7 +46,7 @@ class Log {
   [[nodiscard]] bool enabled(LogLevel level) const { return level >= level_; }
 
   /// Writes `text`; line breaks and control characters in it are escaped, so that one event stays one line.
-  void write(LogLevel level, LogEvent event);
+  void write(LogLevel level, const LogEvent& event);
   void write(LogLevel level, std::string_view text) { write(level, LogEvent{std::string(text), {}, {}}); }
 
   /// As `write`, rate-limited by `key`.

@@ -17,7 +17,7 @@ bool names_deployment(std::string_view prefix) {
   return parent.ends_with("/openai/deployments") || prefix.ends_with("/openai/v1");
 }
 
-std::string with_version(const config::Config& config, std::string target) {
+std::string with_version(const config::Config& config, const std::string& target) {
   return target + "?api-version=" + percent_encoded(config.azure_api_version);
 }
 
