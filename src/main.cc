@@ -11,17 +11,19 @@
 #include "doctor/doctor.h"
 #include "proxy/endpoints.h"
 #include "proxy/run.h"
+#include "route/profiles.h"
 
 namespace {
 
 using namespace ccp;
 
-enum class Command : std::uint8_t { serve, doctor, healthcheck };
+enum class Command : std::uint8_t { serve, doctor, healthcheck, explain };
 
 struct Arguments {
   Command command = Command::serve;
   std::string env_file;
   std::string render;
+  std::string model;  ///< for explain
   std::string log_format;
   bool log_bodies = false;
   bool demo = false;
@@ -29,7 +31,7 @@ struct Arguments {
   bool check_config = false;
 };
 
-int explain(const config::Problems& problems, std::string_view where) {
+int refuse(const config::Problems& problems, std::string_view where) {
   fmt::print(stderr, "claude-code-proxy: {} not usable:\n", where);
   for (const auto& line : problems.lines) fmt::print(stderr, "  {}\n", line);
   return 2;
@@ -56,8 +58,9 @@ std::expected<config::Config, config::Problems> configure(const Arguments& argum
   if (!text) return std::unexpected(text.error());
   const auto file = config::parse_dotenv(*text);
   if (!file) return std::unexpected(file.error());
-  const bool without_provider =
-      arguments.demo || arguments.print_config || arguments.command == Command::healthcheck;
+  const bool without_provider = arguments.demo || arguments.print_config ||
+                                arguments.command == Command::healthcheck ||
+                                arguments.command == Command::explain;
   return config::load(variables(arguments), *file, without_provider, proxy::check_endpoints);
 }
 
@@ -86,6 +89,7 @@ int start_with_demo(config::Config config, Command command) {
 int render(std::string_view what) {
   if (what == "env-example") fmt::print("{}", config::render_env_example());
   if (what == "configuration") fmt::print("{}", config::render_markdown());
+  if (what == "providers") fmt::print("{}", route::render_markdown());
   if (what == "readme-table") fmt::print("{}", config::render_readme_table());
   return 0;
 }
@@ -93,13 +97,14 @@ int render(std::string_view what) {
 int run(const Arguments& arguments) {
   if (!arguments.render.empty()) return render(arguments.render);
   auto config = configure(arguments);
-  if (!config) return explain(config.error(), "the configuration is");
+  if (!config) return refuse(config.error(), "the configuration is");
   if (arguments.check_config) return 0;
   if (arguments.print_config) {
     fmt::print("{}", config::render_config(*config));
     return 0;
   }
   if (arguments.command == Command::healthcheck) return doctor::healthcheck(*config);
+  if (arguments.command == Command::explain) return doctor::explain(std::move(*config), arguments.model);
   if (arguments.demo) return start_with_demo(std::move(*config), arguments.command);
   return start(std::move(*config), arguments.command, false);
 }
@@ -122,13 +127,18 @@ int main(int argc, char** argv) {
   app.add_flag("--check-config", arguments.check_config,
                "exit code 0 when the settings can be used, 2 when not");
   app.add_option("--render", arguments.render, "print a rendered page and exit")
-      ->check(CLI::IsMember({"env-example", "configuration", "readme-table"}));
+      ->check(CLI::IsMember({"env-example", "configuration", "readme-table", "providers"}));
   app.fallthrough();
   app.add_subcommand("doctor", "check the way to the provider, with a cure for what is wrong")->callback([&] {
     arguments.command = Command::doctor;
   });
   app.add_subcommand("healthcheck", "exit code 0 when the proxy of this configuration answers")
       ->callback([&] { arguments.command = Command::healthcheck; });
+  auto* explain =
+      app.add_subcommand("explain", "show which rules apply to a model, and what they change")->callback([&] {
+        arguments.command = Command::explain;
+      });
+  explain->add_option("--model", arguments.model, "the model's name as the client sends it")->required();
   app.footer("Settings come from environment variables or .env:\n" + ccp::config::render_help());
   CLI11_PARSE(app, argc, argv);
   return run(arguments);

@@ -8,6 +8,7 @@
 
 #include "golden_json.h"
 #include "json/reader.h"
+#include "route/profiles.h"
 
 namespace ccp::golden {
 
@@ -17,12 +18,13 @@ namespace fs = std::filesystem;
 
 const fs::path root = fs::path(CCP_SOURCE_DIR) / "tests" / "golden";
 
-constexpr std::array<std::string_view, 11> known_files = {"note.md",
+constexpr std::array<std::string_view, 12> known_files = {"note.md",
                                                           "client.json",
                                                           "upstream.json",
                                                           "upstream.sse",
                                                           "upstream.answer.json",
                                                           "upstream.error.json",
+                                                          "upstream.retry.json",
                                                           "client.sse",
                                                           "client.answer.json",
                                                           "client.error.json",
@@ -48,18 +50,13 @@ std::unexpected<Error> unknown(std::string_view what, std::string_view key) {
   return internal_error(std::string(what) + " has no field " + std::string(key));
 }
 
-Result<void> read_profile(translate::Profile& profile, json::Value object) {
-  return object.object([&](std::string_view key, json::Value value) -> Result<void> {
-    if (key == "max_completion_tokens") return store(profile.max_completion_tokens, value.boolean());
-    if (key == "reasoning_effort") return store(profile.reasoning_effort, value.boolean());
-    if (key == "sampling") return store(profile.sampling, value.boolean());
-    if (key == "replay_reasoning") return store(profile.replay_reasoning, value.boolean());
-    if (key == "files") return store(profile.files, value.boolean());
-    if (key == "keep_attribution") return store(profile.keep_attribution, value.boolean());
-    if (key == "max_stop_sequences") return store(profile.max_stop_sequences, value.integer());
-    if (key == "max_tools") return store(profile.max_tools, value.integer());
-    return unknown("profile", key);
-  });
+/// The profile that the rules give, changed by a case's own settings.
+Result<void> set_profile(Settings& settings, std::string_view changes) {
+  settings.profile = route::Profiles({settings.host}, {}).of(settings.upstream_model);
+  const auto parsed = translate::parse_settings(changes);
+  if (!parsed) return internal_error(parsed.error());
+  for (const auto& setting : *parsed) (void)translate::apply(setting, settings.profile);
+  return {};
 }
 
 Result<void> read_limits(translate::Limits& limits, json::Value object) {
@@ -72,18 +69,20 @@ Result<void> read_limits(translate::Limits& limits, json::Value object) {
 
 Result<Settings> read_settings(std::string text) {
   Settings settings;
+  std::string changes;
   json::Reader reader;
   const auto parsed = reader.parse(text, [&](json::Value document) {
     return document.object([&](std::string_view key, json::Value value) -> Result<void> {
       if (key == "upstream_model") return store(settings.upstream_model, value.string());
-      if (key == "profile") return read_profile(settings.profile, value);
+      if (key == "host") return store(settings.host, value.string());
+      if (key == "settings") return store(changes, value.string());
       if (key == "limits") return read_limits(settings.limits, value);
-      if (key == "stream_only") return store(settings.stream_only, value.boolean());
       if (key == "stream") return store(settings.stream.emplace(), value.boolean());
       return unknown("case.json", key);
     });
   });
   if (!parsed) return std::unexpected(parsed.error());
+  if (auto done = set_profile(settings, changes); !done) return std::unexpected(done.error());
   return settings;
 }
 
@@ -112,7 +111,9 @@ std::string fault(const Case& golden) {
   if (has("client.json") && !has("upstream.json") && !has("client.error.json")) {
     return "the request has no upstream.json and no client.error.json";
   }
-  if (has("upstream.error.json") && !has("client.error.json")) return "the refusal has no client.error.json";
+  if (has("upstream.error.json") && has("client.error.json") == has("upstream.retry.json")) {
+    return "a refusal has either a client.error.json or an upstream.retry.json";
+  }
   if ((has("upstream.sse") || has("upstream.answer.json")) && !has("expect.json") &&
       !has("client.error.json")) {
     return "the answer has no expect.json";
@@ -131,7 +132,8 @@ const std::string* Case::file(std::string_view file_name) const {
 
 std::string Case::client_body() const {
   if (const auto* body = file("client.json")) return minify(*body);
-  return default_body(settings.stream.value_or(file("upstream.sse") != nullptr && !settings.stream_only));
+  return default_body(
+      settings.stream.value_or(file("upstream.sse") != nullptr && !settings.profile.stream_only));
 }
 
 void Case::write(std::string_view file_name, std::string_view bytes) const {

@@ -14,10 +14,9 @@ namespace ccp::golden {
 /// What a case changes of the defaults (case.json).
 struct Settings {
   std::string upstream_model = "gpt-4o";
-  translate::Profile profile;
+  translate::Profile profile;  ///< by the rules for `host`, and what `settings` change
+  std::string host = "provider.test";
   translate::Limits limits{.min_tokens = 1, .max_tokens = 100'000};
-  /// The provider only streams: it is asked for a stream whatever the client wants.
-  bool stream_only = false;
   /// Whether the default request asks for a stream; unset: when there is an upstream.sse.
   std::optional<bool> stream;
 };

@@ -10,14 +10,13 @@
 #include "openai/chat.h"
 #include "openai/chunk.h"
 #include "sse/parser.h"
+#include "translate/adjust.h"
 #include "translate/errors.h"
 #include "translate/stream.h"
 
 namespace ccp::golden {
 
 namespace {
-
-constexpr std::string_view provider_host = "provider.test";
 
 RefusedAnswer refused(const Error& error) {
   RefusedAnswer answer{
@@ -31,6 +30,7 @@ RefusedAnswer refused(const Error& error) {
 struct Request {
   json::Reader reader;
   std::string body;
+  std::string host;
   anthropic::MessagesRequest messages;
   translate::Translated translated;
 
@@ -40,10 +40,10 @@ struct Request {
     if (!parsed) return std::unexpected(parsed.error());
     messages = std::move(*parsed);
     const auto& settings = golden.settings;
+    host = settings.host;
     auto result = translate::request(messages, settings.upstream_model, settings.profile, settings.limits);
     if (!result) return std::unexpected(result.error());
     translated = std::move(*result);
-    if (settings.stream_only) translated.chat.stream = true;
     return {};
   }
 
@@ -56,7 +56,7 @@ struct Request {
     context.stop_sequences.assign(messages.stop_sequences.begin(), messages.stop_sequences.end());
     context.thinking = !messages.thinking || messages.thinking->type != anthropic::Thinking::Type::disabled;
     context.lenient_arguments = !messages.stream;
-    context.host = provider_host;
+    context.host = host;
     return context;
   }
 };
@@ -134,14 +134,18 @@ struct Refused {
   }
 };
 
-RefusedAnswer refusal(const std::string& file) {
-  Refused refused_request;
-  if (auto read = refused_request.read(minify(file)); !read) return refused(read.error());
+Result<void> read_refusal(const Case& golden, Refused& out) {
+  if (auto read = out.read(minify(*golden.file("upstream.error.json"))); !read) return read;
   json::Reader reader;
-  auto& refusal = refused_request.refusal;
-  refusal.host = provider_host;
-  refusal.body = openai::parse_error(reader, refused_request.body);
-  return refused(translate::upstream_refusal(refusal));
+  out.refusal.host = golden.settings.host;
+  out.refusal.body = openai::parse_error(reader, out.body);
+  return {};
+}
+
+RefusedAnswer refusal(const Case& golden) {
+  Refused refused_request;
+  if (auto read = read_refusal(golden, refused_request); !read) return refused(read.error());
+  return refused(translate::upstream_refusal(refused_request.refusal));
 }
 
 }  // namespace
@@ -154,8 +158,28 @@ std::variant<RefusedAnswer, std::string> replay_request(const Case& golden) {
   return out;
 }
 
+std::optional<std::string> replay_retry(const Case& golden) {
+  Request first;
+  Refused refused_request;
+  if (!first.read(golden) || !read_refusal(golden, refused_request)) return std::nullopt;
+  const auto& chat = first.translated.chat;
+  const auto error = translate::upstream_refusal(refused_request.refusal);
+  if (error.kind == ErrorKind::context_overflow || error.kind == ErrorKind::rate_limit) return std::nullopt;
+  const auto change =
+      translate::adjustment({.status = refused_request.refusal.status,
+                             .body = refused_request.refusal.body,
+                             .profile = golden.settings.profile,
+                             .max_tokens = chat.max_tokens.value_or(chat.max_completion_tokens.value_or(0))});
+  if (!change) return std::nullopt;
+  Case again = golden;
+  (void)translate::apply(*change, again.settings.profile);
+  auto changed = std::get<std::string>(replay_request(again));
+  if (changed == std::get<std::string>(replay_request(golden))) return std::nullopt;
+  return changed;
+}
+
 ClientAnswer replay_answer(const Case& golden, std::size_t cut) {
-  if (const auto* error = golden.file("upstream.error.json")) return refusal(*error);
+  if (golden.file("upstream.error.json") != nullptr) return refusal(golden);
   Request request;
   if (auto read = request.read(golden); !read) return refused(read.error());
   if (request.messages.stream) {

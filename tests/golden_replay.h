@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -31,6 +32,9 @@ using ClientAnswer = std::variant<RefusedAnswer, StreamAnswer, MessageAnswer>;
 
 /// The request we send to the provider (minified), or why there is none.
 std::variant<RefusedAnswer, std::string> replay_request(const Case& golden);
+
+/// The request with which we answer a refusal that names a parameter (minified), or nothing.
+std::optional<std::string> replay_retry(const Case& golden);
 
 /// What the client gets for the provider's answer; an upstream.sse is handed over in pieces of `cut` bytes, 0
 /// means whole.

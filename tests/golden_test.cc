@@ -81,11 +81,23 @@ void expect_request(const Case& golden) {
               updating() && golden.name.starts_with("claude-code-"));
 }
 
+/// A refusal is either answered with a changed request, or told to the client.
+void expect_retry(const Case& golden) {
+  const auto retry = replay_retry(golden);
+  if (golden.file("upstream.retry.json") == nullptr) {
+    EXPECT_EQ(retry.value_or(""), "") << "the refusal was answered with a changed request";
+    return expect_answer(golden, replay_answer(golden, 0));
+  }
+  ASSERT_TRUE(retry) << "nothing was learned from the refusal";
+  expect_file(golden, "upstream.retry.json", *retry, false);
+}
+
 TEST_P(Golden, Case) {
   const auto golden = load(GetParam());
   ASSERT_TRUE(golden) << golden.error().message;
   if (golden->file("client.json") != nullptr) expect_request(*golden);
-  for (const std::string_view answer : {"upstream.sse", "upstream.answer.json", "upstream.error.json"}) {
+  if (golden->file("upstream.error.json") != nullptr) expect_retry(*golden);
+  for (const std::string_view answer : {"upstream.sse", "upstream.answer.json"}) {
     if (golden->file(answer) != nullptr) expect_answer(*golden, replay_answer(*golden, 0));
   }
 }

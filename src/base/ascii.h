@@ -21,13 +21,16 @@ inline bool same_ignoring_case(std::string_view left, std::string_view right) {
   return std::ranges::equal(left, right, {}, letter, letter);
 }
 
+constexpr bool is_ascii_alphanumeric(char c) {
+  const char letter = lower(c);
+  return (c >= '0' && c <= '9') || (letter >= 'a' && letter <= 'z');
+}
+
 /// A header's name: a token (RFC 9110 section 5.6.2).
 inline bool is_header_name(std::string_view text) {
   constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::ranges::all_of(text, [&](char c) {
-    const char letter = lower(c);
-    return (c >= '0' && c <= '9') || (letter >= 'a' && letter <= 'z') || marks.contains(c);
-  });
+  return !text.empty() &&
+         std::ranges::all_of(text, [&](char c) { return is_ascii_alphanumeric(c) || marks.contains(c); });
 }
 
 /// A header's value: visible characters, space, tab and the upper half (RFC 9110 section 5.5).

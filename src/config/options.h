@@ -62,6 +62,10 @@ inline constexpr std::array options = {
            "Tokens that the client believes the model takes (Claude Code: 200000, or 1000000). Unless it is "
            "0, reported "
            "usage is scaled from the model's window to this one, so that the client compacts in time."},
+    Option{"PROFILES_FILE", "Models", &Config::profiles_file, "", 0, 0,
+           "A file with rules for what your provider takes, beside the known ones: `HOST MODEL name=value…` "
+           "a line, `*` for any text. docs/providers.md lists the names; `claude-code-proxy explain` shows "
+           "what applies."},
     Option{"ANTHROPIC_API_KEY", "Server", &Config::anthropic_api_key, "", 0, 0,
            "If set, clients must send exactly this key; if unset, any key is accepted."},
     Option{"HOST", "Server", &Config::host, "0.0.0.0", 0, 0,

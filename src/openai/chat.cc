@@ -13,10 +13,15 @@ struct Overloaded : F... {
   using F::operator()...;
 };
 
+void write_text_part(Writer& out, std::string_view text, bool cache_control) {
+  out.field("type", "text").field("text", text);
+  if (cache_control) out.key("cache_control").begin_object().field("type", "ephemeral").end_object();
+}
+
 void write_part(Writer& out, const ContentPart& part) {
   out.begin_object();
   std::visit(Overloaded{
-                 [&](const TextPart& text) { out.field("type", "text").field("text", text.text.view()); },
+                 [&](const TextPart& text) { write_text_part(out, text.text.view(), text.cache_control); },
                  [&](const ImagePart& image) {
                    out.field("type", "image_url").key("image_url").begin_object();
                    out.field("url", image.url.view()).end_object();
@@ -32,10 +37,22 @@ void write_part(Writer& out, const ContentPart& part) {
   out.end_object();
 }
 
+/// A plain string, which is all that many providers take, unless a breakpoint has to be marked.
+void write_text(Writer& out, std::string_view text, bool cache_control) {
+  out.key("content");
+  if (!cache_control) {
+    out.string(text);
+    return;
+  }
+  out.begin_array().begin_object();
+  write_text_part(out, text, true);
+  out.end_object().end_array();
+}
+
 void write_user(Writer& out, const UserMessage& message) {
   out.field("role", "user").key("content");
   if (message.content.size() == 1) {
-    if (const auto* text = std::get_if<TextPart>(&message.content.front())) {
+    if (const auto* text = std::get_if<TextPart>(&message.content.front()); text && !text->cache_control) {
       out.string(text->text.view());
       return;
     }
@@ -47,7 +64,9 @@ void write_user(Writer& out, const UserMessage& message) {
 
 void write_tool_call(Writer& out, const ToolCall& call) {
   out.begin_object().field("id", call.id.view()).field("type", "function").key("function").begin_object();
-  out.field("name", call.name.view()).field("arguments", call.arguments_json).end_object().end_object();
+  out.field("name", call.name.view()).field("arguments", call.arguments_json).end_object();
+  if (!call.extra_content_json.empty()) out.key("extra_content").raw(call.extra_content_json);
+  out.end_object();
 }
 
 void write_assistant(Writer& out, const AssistantMessage& message) {
@@ -58,6 +77,9 @@ void write_assistant(Writer& out, const AssistantMessage& message) {
     out.null();
   }
   if (message.reasoning_content) out.field("reasoning_content", message.reasoning_content->view());
+  if (!message.reasoning_details_json.empty()) {
+    out.key("reasoning_details").raw(message.reasoning_details_json);
+  }
   if (message.tool_calls.empty()) return;
   out.key("tool_calls").begin_array();
   for (const auto& call : message.tool_calls) write_tool_call(out, call);
@@ -66,17 +88,18 @@ void write_assistant(Writer& out, const AssistantMessage& message) {
 
 void write_message(Writer& out, const Message& message) {
   out.begin_object();
-  std::visit(
-      Overloaded{
-          [&](const SystemMessage& m) { out.field("role", "system").field("content", m.content.view()); },
-          [&](const UserMessage& m) { write_user(out, m); },
-          [&](const AssistantMessage& m) { write_assistant(out, m); },
-          [&](const ToolMessage& m) {
-            out.field("role", "tool").field("tool_call_id", m.tool_call_id.view());
-            out.field("content", m.content.view());
-          },
-      },
-      message);
+  std::visit(Overloaded{
+                 [&](const SystemMessage& m) {
+                   write_text(out.field("role", "system"), m.content.view(), m.cache_control);
+                 },
+                 [&](const UserMessage& m) { write_user(out, m); },
+                 [&](const AssistantMessage& m) { write_assistant(out, m); },
+                 [&](const ToolMessage& m) {
+                   out.field("role", "tool").field("tool_call_id", m.tool_call_id.view());
+                   write_text(out, m.content.view(), m.cache_control);
+                 },
+             },
+             message);
   out.end_object();
 }
 
@@ -104,6 +127,9 @@ void write_tool_choice(Writer& out, const ToolChoice& choice) {
     case ToolChoice::Type::required:
       out.string("required");
       return;
+    case ToolChoice::Type::any:
+      out.string("any");
+      return;
     case ToolChoice::Type::none:
       out.string("none");
       return;
@@ -121,18 +147,70 @@ void write_stop(Writer& out, const std::vector<std::string_view>& stop) {
   out.end_array();
 }
 
+void write_reasoning(Writer& out, const Reasoning& reasoning) {
+  const bool on = !reasoning.effort.empty() && reasoning.effort != "none";
+  switch (reasoning.form) {
+    case Reasoning::Form::effort:
+      out.field("reasoning_effort", reasoning.effort);
+      return;
+    case Reasoning::Form::object:
+      out.key("reasoning").begin_object();
+      if (on) {
+        out.field("effort", reasoning.effort);
+      } else {
+        out.key("enabled").boolean(false);
+      }
+      out.end_object();
+      return;
+    case Reasoning::Form::enable_thinking:
+      out.key("enable_thinking").boolean(on);
+      return;
+    case Reasoning::Form::chat_template:
+      out.key("chat_template_kwargs").begin_object().key("enable_thinking").boolean(on).end_object();
+      return;
+    case Reasoning::Form::thinking_type:
+      out.key("thinking").begin_object().field("type", on ? "enabled" : "disabled").end_object();
+      return;
+  }
+}
+
+void write_response_format(Writer& out, const ResponseFormat& format) {
+  out.key("response_format").begin_object();
+  if (format.schema_json.empty()) {
+    out.field("type", "json_object").end_object();
+    return;
+  }
+  out.field("type", "json_schema").key("json_schema").begin_object();
+  out.field("name", "response").key("schema").raw(format.schema_json);
+  if (format.strict) out.key("strict").boolean(true);
+  out.end_object().end_object();
+}
+
+void write_sampling(Writer& out, const ChatRequest& request) {
+  if (request.temperature) out.key("temperature").number(*request.temperature);
+  if (request.top_p) out.key("top_p").number(*request.top_p);
+  if (request.top_k) out.key("top_k").integer(*request.top_k);
+}
+
 void write_parameters(Writer& out, const ChatRequest& request) {
   if (request.tool_choice) write_tool_choice(out, *request.tool_choice);
   if (request.parallel_tool_calls) out.key("parallel_tool_calls").boolean(*request.parallel_tool_calls);
   if (request.max_tokens) out.key("max_tokens").integer(*request.max_tokens);
   if (request.max_completion_tokens) out.key("max_completion_tokens").integer(*request.max_completion_tokens);
-  if (request.temperature) out.key("temperature").number(*request.temperature);
-  if (request.top_p) out.key("top_p").number(*request.top_p);
+  write_sampling(out, request);
   write_stop(out, request.stop);
-  if (!request.reasoning_effort.empty()) out.field("reasoning_effort", request.reasoning_effort);
-  if (request.response_schema_json.empty()) return;
-  out.key("response_format").begin_object().field("type", "json_schema").key("json_schema").begin_object();
-  out.field("name", "response").key("schema").raw(request.response_schema_json).end_object().end_object();
+  if (request.reasoning) write_reasoning(out, *request.reasoning);
+  if (request.response_format) write_response_format(out, *request.response_format);
+  if (!request.cache_key.empty()) {
+    out.field("prompt_cache_key", request.cache_key).field("user", request.cache_key);
+  }
+}
+
+void write_stream(Writer& out, const ChatRequest& request) {
+  if (!request.stream) return;
+  out.key("stream").boolean(true);
+  if (!request.include_usage) return;
+  out.key("stream_options").begin_object().key("include_usage").boolean(true).end_object();
 }
 
 /// Bytes that `message` takes, escapes not counted.
@@ -155,6 +233,7 @@ std::size_t size_of(const Message& message) {
                  [&](const AssistantMessage& m) {
                    if (m.content) size += m.content->view().size();
                    if (m.reasoning_content) size += m.reasoning_content->view().size();
+                   size += m.reasoning_details_json.size();
                    for (const auto& call : m.tool_calls) size += frame + call.arguments_json.size();
                  },
                  [&](const ToolMessage& m) { size += m.content.view().size(); },
@@ -165,7 +244,8 @@ std::size_t size_of(const Message& message) {
 
 /// Room for the whole request with a sixteenth for escapes: one allocation instead of a chain of doublings.
 std::size_t expected_size(const ChatRequest& request) {
-  std::size_t size = 1024 + request.response_schema_json.size();
+  std::size_t size = 1024;
+  if (request.response_format) size += request.response_format->schema_json.size();
   for (const auto& tool : request.tools)
     size += 128 + tool.description.size() + tool.parameters_json.view().size();
   for (const auto& message : request.messages) size += size_of(message);
@@ -183,10 +263,7 @@ void write(const ChatRequest& request, std::string& out) {
   for (const auto& message : request.messages) write_message(writer, message);
   writer.end_array();
   write_parameters(writer, request);
-  if (request.stream) {
-    writer.key("stream").boolean(true).key("stream_options").begin_object();
-    writer.key("include_usage").boolean(true).end_object();
-  }
+  write_stream(writer, request);
   writer.end_object();
 }
 

@@ -35,6 +35,7 @@ class Text {
 
 struct TextPart {
   Text text;
+  bool cache_control = false;  ///< OpenRouter: a cache breakpoint behind this part
 };
 struct ImagePart {
   Text url;  ///< http(s) or data URL
@@ -47,6 +48,7 @@ using ContentPart = std::variant<TextPart, ImagePart, FilePart>;
 
 struct SystemMessage {
   Text content;
+  bool cache_control = false;
 };
 struct UserMessage {
   std::vector<ContentPart> content;  ///< never empty; a single TextPart is written as a plain string
@@ -55,15 +57,18 @@ struct ToolCall {
   Text id;
   Text name;
   std::string_view arguments_json;  ///< written as a JSON string holding these bytes
+  std::string extra_content_json;   ///< Gemini's thought signature; left out when empty
 };
 struct AssistantMessage {
   std::optional<Text> content;  ///< written as null when absent
   std::optional<Text> reasoning_content;
+  std::string reasoning_details_json;  ///< OpenRouter's list; left out when empty
   std::vector<ToolCall> tool_calls;
 };
 struct ToolMessage {
   Text tool_call_id;
   Text content;
+  bool cache_control = false;
 };
 using Message = std::variant<SystemMessage, UserMessage, AssistantMessage, ToolMessage>;
 
@@ -74,9 +79,22 @@ struct FunctionTool {
 };
 
 struct ToolChoice {
-  enum class Type : std::uint8_t { automatic, required, function, none };
+  enum class Type : std::uint8_t { automatic, required, any, function, none };
   Type type = Type::automatic;
   Text name;  ///< for Type::function
+};
+
+/// How much the model is to think, in the form that the provider takes.
+struct Reasoning {
+  enum class Form : std::uint8_t { effort, object, enable_thinking, chat_template, thinking_type };
+  Form form = Form::effort;
+  std::string_view effort;  ///< for the first two; empty: off
+};
+
+/// `response_format`.
+struct ResponseFormat {
+  std::string_view schema_json;  ///< empty: any JSON object
+  bool strict = false;
 };
 
 struct ChatRequest {
@@ -89,10 +107,13 @@ struct ChatRequest {
   std::optional<std::int64_t> max_completion_tokens;
   std::optional<double> temperature;
   std::optional<double> top_p;
+  std::optional<std::int64_t> top_k;
   std::vector<std::string_view> stop;
-  std::string_view reasoning_effort;      ///< left out when empty
-  std::string_view response_schema_json;  ///< left out when empty; written as response_format json_schema
-  bool stream = false;                    ///< when true `stream_options.include_usage` is asked too
+  std::optional<Reasoning> reasoning;
+  std::optional<ResponseFormat> response_format;
+  std::string cache_key;  ///< sent as `prompt_cache_key` and `user`; left out when empty
+  bool stream = false;
+  bool include_usage = true;  ///< on a stream `stream_options.include_usage` is asked
 };
 
 /// Writes the request's JSON to the end of `out`. Field order is fixed: the long common prefix of a

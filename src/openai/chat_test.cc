@@ -33,8 +33,8 @@ TEST(Chat, EveryFieldInItsOrder) {
                       .temperature = 0.7,
                       .top_p = 1.0,
                       .stop = {"a", "\n"},
-                      .reasoning_effort = "low",
-                      .response_schema_json = R"({"type":"object"})",
+                      .reasoning = Reasoning{.form = Reasoning::Form::effort, .effort = "low"},
+                      .response_format = ResponseFormat{.schema_json = R"({"type":"object"})"},
                       .stream = true};
   EXPECT_EQ(
       written(request),

@@ -34,6 +34,7 @@ struct ErrorBody {
   std::string message;
   std::string type;
   std::string code;
+  std::string param;  ///< the parameter that OpenAI names as the reason
 };
 
 /// One chunk of a stream, or a whole completion read as if it were one chunk (`message` is taken for

@@ -115,6 +115,7 @@ Result<void> ErrorFields::field(std::string_view key, json::Value value) {
     return body_.message.empty() ? read_text(value, body_.message) : value.skip();
   }
   if (key == "code") return read_text(value, body_.code);
+  if (key == "param") return read_text(value, body_.param);
   if (key == "type") {
     std::string type;
     if (auto result = read_text(value, type); !result) return result;
@@ -149,6 +150,7 @@ ErrorBody ErrorFields::take() {
   body_.message = shortened(message);
   body_.type = shortened(body_.type).substr(0, 128);
   body_.code = shortened(body_.code).substr(0, 128);
+  body_.param = shortened(body_.param).substr(0, 128);
   return std::move(body_);
 }
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "upstream/tls.h"
 
 namespace ccp::proxy {
@@ -45,6 +48,18 @@ Result<upstream::Options> options(const config::Config& config) {
   return options;
 }
 
+/// The user's rules; the errors are lines for the operator.
+std::expected<std::vector<route::Rule>, std::vector<std::string>> rules(const config::Config& config) {
+  if (config.profiles_file.empty()) return {};
+  std::ifstream file(config.profiles_file, std::ios::binary);
+  if (!file) {
+    return std::unexpected(
+        std::vector<std::string>{fmt::format("PROFILES_FILE={}: cannot be read", config.profiles_file)});
+  }
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  return route::parse_rules(text, "PROFILES_FILE " + config.profiles_file);
+}
+
 }  // namespace
 
 Result<Endpoints> endpoints(const config::Config& config) {
@@ -52,7 +67,9 @@ Result<Endpoints> endpoints(const config::Config& config) {
   if (!origin) return internal_error("OPENAI_BASE_URL: " + origin.error().message);
   auto found = options(config);
   if (!found) return std::unexpected(std::move(found.error()));
-  return Endpoints{std::move(*origin), std::move(*found)};
+  auto read = rules(config);
+  if (!read) return internal_error(read.error().front());
+  return Endpoints{std::move(*origin), std::move(*found), std::move(*read)};
 }
 
 void check_endpoints(const config::Config& config, config::Problems& problems) {
@@ -69,6 +86,9 @@ void check_endpoints(const config::Config& config, config::Problems& problems) {
   if (const auto tls = upstream::TlsContext::create(*found); !tls)
     problems.lines.push_back("SSL_CA_FILE, SSL_CLIENT_CERT_FILE, SSL_CLIENT_KEY_FILE: " +
                              tls.error().message);
+  if (const auto read = rules(config); !read) {
+    problems.lines.insert(problems.lines.end(), read.error().begin(), read.error().end());
+  }
 }
 
 }  // namespace ccp::proxy

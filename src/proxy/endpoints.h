@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 #include "config/config.h"
+#include "route/profiles.h"
 #include "upstream/client.h"
 
 namespace ccp::proxy {
@@ -10,12 +11,14 @@ namespace ccp::proxy {
 struct Endpoints {
   upstream::Origin origin;
   upstream::Options options;
+  std::vector<route::Rule> rules;  ///< of PROFILES_FILE
 };
 
 /// Reads base URL and proxies. The errors are those that `check_endpoints` reports before.
 Result<Endpoints> endpoints(const config::Config& config);
 
-/// Adds a problem for the base URL, each proxy and each certificate file that cannot be used.
+/// Adds a problem for the base URL, each proxy, certificate file and line of PROFILES_FILE that cannot be
+/// used.
 void check_endpoints(const config::Config& config, config::Problems& problems);
 
 }  // namespace ccp::proxy

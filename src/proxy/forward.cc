@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <expected>
 
 #include "proxy/ask.h"
 #include "proxy/provider.h"
 #include "proxy/pump.h"
+#include "translate/adjust.h"
 #include "translate/overflow.h"
 
 namespace ccp::proxy {
@@ -22,13 +24,25 @@ constexpr milliseconds retry_cap{8'000};
 constexpr std::chrono::seconds retry_after_cap{30};
 
 upstream::Request upstream_request(const Shared& shared, const Prepared& prepared) {
-  auto request = chat_request(shared.config, shared.origin, prepared.upstream_model, prepared.stream);
+  auto request = chat_request(shared.config, shared.origin, prepared.upstream_model, prepared.asks_stream);
   request.body = prepared.body;
   return request;
 }
 
-/// What a refusal tells about the provider is kept.
-void learn(Worker& worker, const Prepared& prepared, const Refused& refused) {
+/// How often one request may be changed for a provider that refuses one parameter after the other.
+constexpr int most_changes = 8;
+
+/// Why an attempt failed, and the change after which the provider may take the request.
+struct Failure {
+  Error error;
+  std::optional<translate::ProfileSetting> cure = std::nullopt;
+};
+using Attempt = std::expected<void, Failure>;
+
+Attempt failed(Error error) { return std::unexpected(Failure{std::move(error)}); }
+
+/// The context window that a refusal tells of.
+void learn_window(Worker& worker, const Prepared& prepared, const Refused& refused) {
   const auto limit = translate::overflow_limit(refused.body);
   if (refused.error.kind != ErrorKind::context_overflow || !limit) return;
   auto& shared = worker.shared;
@@ -44,25 +58,41 @@ net::Task<Result<const net::ResponseHead*>> send(upstream::Call& call, Pump& pum
   co_return co_await pump.wait_for_head();
 }
 
+/// What a refusal tells about the provider.
+Failure learn(Worker& worker, const Prepared& prepared, Refused refused, int status) {
+  learn_window(worker, prepared, refused);
+  Failure failure{std::move(refused.error)};
+  if (failure.error.kind == ErrorKind::context_overflow || failure.error.kind == ErrorKind::rate_limit) {
+    return failure;
+  }
+  failure.cure = translate::adjustment({.status = status,
+                                        .body = refused.body,
+                                        .profile = prepared.profile,
+                                        .max_tokens = prepared.max_tokens});
+  return failure;
+}
+
 /// One request to the provider and, if it is accepted, its answer to the client. An error was not told to the
 /// client yet.
-net::Task<Result<void>> attempt(Worker& worker, Prepared& prepared, Delivery& delivery, ClientWatch& watch,
-                                Record& record) {
+net::Task<Attempt> attempt(Worker& worker, Prepared& prepared, Delivery& delivery, ClientWatch& watch,
+                           std::string& client_body, Record& record) {
   upstream::Call call(*worker.client, worker.shared.origin, upstream_request(worker.shared, prepared));
   const ClientWatch::Watched watched(watch, call);
-  if (watch.gone()) co_return cancelled();
+  if (watch.gone()) co_return failed(cancelled().error());
   worker.shared.log.body(record.request_id + " to the provider", prepared.body);
   Pump pump(worker, call, delivery);
   auto head = co_await send(call, pump);
   worker.shared.metrics.asked(head ? std::optional((*head)->status) : std::nullopt);
-  if (!head) co_return std::unexpected(std::move(head.error()));
+  if (!head) co_return failed(std::move(head.error()));
   record.upstream_request_id = (*head)->fields.find("x-request-id").value_or("").substr(0, longest_id);
   if ((*head)->status / 100 != 2) {
     auto refused = co_await refusal(worker, call, **head);
-    learn(worker, prepared, refused);
-    co_return std::unexpected(std::move(refused.error));
+    co_return std::unexpected(learn(worker, prepared, std::move(refused), (*head)->status));
   }
-  co_return co_await pump.deliver(**head);
+  std::string().swap(client_body);
+  auto delivered = co_await pump.deliver(**head);
+  if (!delivered) co_return failed(std::move(delivered.error()));
+  co_return Attempt();
 }
 
 milliseconds backoff(const Error& error, int retries, double jitter) {
@@ -102,23 +132,60 @@ void warn_of_cut(Worker& worker, const Prepared& prepared, const Delivery& deliv
                   cure));
 }
 
+/// Keeps a change that the provider's refusal suggests, and says so once.
+void keep(Worker& worker, const Prepared& prepared, const Failure& failure) {
+  auto& shared = worker.shared;
+  if (!shared.profiles.learn(prepared.upstream_model, *failure.cure)) return;
+  const auto& [name, value] = *failure.cure;
+  shared.log.write(
+      LogLevel::warning,
+      fmt::format("learned from {}: {}={} for {}, because it said: {} - to have it from the start, put this "
+                  "line into PROFILES_FILE: {} {} {}={}",
+                  shared.origin.host, name, value, prepared.upstream_model,
+                  failure.error.message.substr(0, 200), shared.origin.host, prepared.upstream_model, name,
+                  value));
+}
+
+/// Translates the client's request anew with the change that a refusal suggests. False when there is none, or
+/// it makes no difference; when that fails, `failure` says why.
+bool change(Worker& worker, Prepared& prepared, std::string& client_body, Failure& failure) {
+  if (!failure.cure) return false;
+  auto changed = prepare(worker.reader, client_body, worker.shared, &*failure.cure);
+  if (changed && changed->body == prepared.body) return false;
+  keep(worker, prepared, failure);
+  if (changed) {
+    prepared = std::move(*changed);
+  } else {
+    failure = {std::move(changed.error())};
+  }
+  return changed.has_value();
+}
+
 }  // namespace
 
-net::Task<void> forward(Worker& worker, http::Exchange& exchange, Prepared& prepared, Record& record) {
+net::Task<void> forward(Worker& worker, http::Exchange& exchange, Prepared& prepared,
+                        std::string& client_body, Record& record) {
   Delivery delivery(exchange, prepared, worker.shared.origin.host, worker.ids.next("msg_"), record);
   ClientWatch watch(exchange, worker.io);
-  for (;;) {
-    auto outcome = co_await attempt(worker, prepared, delivery, watch, record);
+  for (int changes = 0;;) {
+    auto outcome = co_await attempt(worker, prepared, delivery, watch, client_body, record);
     if (outcome) break;
-    if (watch.gone()) outcome = cancelled();
-    if (!may_retry(outcome.error(), delivery, record.retries, worker.shared.config.max_retries)) {
-      co_await delivery.fail(outcome.error());
+    Failure failure = std::move(outcome.error());
+    if (watch.gone()) failure = {cancelled().error()};
+    if (changes < most_changes && change(worker, prepared, client_body, failure)) {
+      delivery.start_over();
+      ++changes;
+      continue;
+    }
+    const Error& error = failure.error;
+    if (!may_retry(error, delivery, record.retries, worker.shared.config.max_retries)) {
+      co_await delivery.fail(error);
       break;
     }
     worker.shared.log.limited(LogLevel::info, "retry",
-                              record.request_id + " retries after: " + outcome.error().message);
+                              record.request_id + " retries after: " + error.message);
     delivery.start_over();
-    co_await wait_to_retry(watch, delivery, backoff(outcome.error(), record.retries, worker.ids.jitter()));
+    co_await wait_to_retry(watch, delivery, backoff(error, record.retries, worker.ids.jitter()));
     ++record.retries;
   }
   warn_of_cut(worker, prepared, delivery, record);

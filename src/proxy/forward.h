@@ -8,7 +8,10 @@
 namespace ccp::proxy {
 
 /// Sends the prepared request to the provider, with retries, and delivers the answer. Whatever happens, the
-/// client has had exactly one ending when this returns (or is gone).
-net::Task<void> forward(Worker& worker, http::Exchange& exchange, Prepared& prepared, Record& record);
+/// client has had exactly one ending when this returns (or is gone). `client_body` is what it was prepared
+/// from: a provider that refuses a parameter gets the request anew without it. It is given back to the system
+/// once the provider has accepted.
+net::Task<void> forward(Worker& worker, http::Exchange& exchange, Prepared& prepared,
+                        std::string& client_body, Record& record);
 
 }  // namespace ccp::proxy

@@ -43,7 +43,6 @@ net::Task<void> messages(Worker& worker, http::Exchange& exchange, Record& recor
   worker.shared.log.body(record.request_id + " from the client", *body);
   auto prepared = prepare(worker.reader, *body, worker.shared);
   worker.reader.shrink();
-  std::string().swap(*body);
   if (!prepared) {
     co_await respond_error(exchange, prepared.error(), record);
     co_return;
@@ -51,7 +50,7 @@ net::Task<void> messages(Worker& worker, http::Exchange& exchange, Record& recor
   record.model = prepared->model.substr(0, 256);
   record.upstream_model = prepared->upstream_model.substr(0, 256);
   log_warnings(worker, *prepared, record);
-  co_await forward(worker, exchange, *prepared, record);
+  co_await forward(worker, exchange, *prepared, *body, record);
 }
 
 }  // namespace ccp::proxy

@@ -7,7 +7,6 @@
 
 #include "anthropic/messages.h"
 #include "route/models.h"
-#include "route/profiles.h"
 #include "translate/tokens.h"
 
 namespace ccp::proxy {
@@ -55,7 +54,8 @@ double usage_scale(const Shared& shared, std::string_view upstream_model) {
   return static_cast<double>(believed) / static_cast<double>(*window);
 }
 
-Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& shared) {
+Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& shared,
+                         const translate::ProfileSetting* change) {
   const auto request = anthropic::parse(reader, body, anthropic::Endpoint::messages);
   if (!request) return std::unexpected(request.error());
 
@@ -64,13 +64,16 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
   prepared.upstream_model = route::upstream_model(shared.models, request->model);
   prepared.input_tokens = translate::estimate_tokens(*request);
   if (auto fits = check_window(shared, prepared); !fits) return std::unexpected(std::move(fits.error()));
-  const auto profile = route::profile(shared.origin.host, prepared.upstream_model);
-  auto translated = translate::request(*request, prepared.upstream_model, profile, limits(shared, prepared));
+  prepared.profile = shared.profiles.of(prepared.upstream_model);
+  if (change != nullptr) (void)translate::apply(*change, prepared.profile);
+  auto translated =
+      translate::request(*request, prepared.upstream_model, prepared.profile, limits(shared, prepared));
   if (!translated) return std::unexpected(std::move(translated.error()));
 
   prepared.body.reserve(body.size() + body.size() / 8);
   openai::write(translated->chat, prepared.body);
   prepared.stream = request->stream;
+  prepared.asks_stream = translated->chat.stream;
   prepared.thinking = !request->thinking || request->thinking->type != anthropic::Thinking::Type::disabled;
   if (!translated->clamped) prepared.clamp = Clamp::none;
   prepared.asked_tokens = request->max_tokens.value_or(0);

@@ -21,11 +21,13 @@ enum class Clamp : std::uint8_t {
 
 /// A client's request, ready to be forwarded: nothing in it points into the client's body any more.
 struct Prepared {
-  std::string body;  ///< the provider's JSON
+  translate::Profile profile;  ///< by which it was translated
+  std::string body;            ///< the provider's JSON
   std::string model;
   std::string upstream_model;
-  bool stream = false;
-  bool thinking = true;  ///< the client wants to see reasoning
+  bool stream = false;       ///< the client wants a stream
+  bool asks_stream = false;  ///< the provider is asked for one
+  bool thinking = true;      ///< the client wants to see reasoning
   Clamp clamp = Clamp::none;
   std::int64_t asked_tokens = 0;  ///< the client's max_tokens; 0: none
   std::int64_t max_tokens = 0;    ///< what became of it
@@ -41,7 +43,8 @@ struct Prepared {
 double usage_scale(const Shared& shared, std::string_view upstream_model);
 
 /// Parses and translates a body of POST /v1/messages. Synchronous, so that one `reader` serves all requests
-/// of a worker.
-Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& shared);
+/// of a worker. `change`, if given, is applied to the profile.
+Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& shared,
+                         const translate::ProfileSetting* change = nullptr);
 
 }  // namespace ccp::proxy

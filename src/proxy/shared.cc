@@ -1,10 +1,14 @@
 #include "proxy/shared.h"
 
+#include <fmt/format.h>
+
 namespace ccp::proxy {
 
 Shared share(config::Config config, Log& log, Endpoints ends) {
   const auto window = config.context_window;
   const auto host = ends.origin.host;
+  std::vector<std::string> places = {host, fmt::format("{}:{}", host, ends.origin.port),
+                                     host + ends.origin.prefix};
   route::Models models{.big = config.big_model, .middle = config.middle_model, .small = config.small_model};
   return Shared{
       .config = std::move(config),
@@ -13,6 +17,7 @@ Shared share(config::Config config, Log& log, Endpoints ends) {
       .upstream_options = std::move(ends.options),
       .models = std::move(models),
       .windows = route::Windows(host, window),
+      .profiles = route::Profiles(std::move(places), std::move(ends.rules)),
   };
 }
 

@@ -11,6 +11,7 @@
 #include "proxy/metrics.h"
 #include "proxy/provider_models.h"
 #include "route/models.h"
+#include "route/profiles.h"
 #include "route/windows.h"
 #include "upstream/client.h"
 
@@ -24,6 +25,7 @@ struct Shared {
   upstream::Options upstream_options;
   route::Models models;
   route::Windows windows;
+  route::Profiles profiles;
   ProviderModels provider_models;
   Metrics metrics;
   std::shared_ptr<std::atomic<std::size_t>> open_connections = std::make_shared<std::atomic<std::size_t>>(0);

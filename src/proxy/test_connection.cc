@@ -8,7 +8,6 @@
 #include "proxy/provider.h"
 #include "proxy/service.h"
 #include "proxy/timestamp.h"
-#include "route/profiles.h"
 
 namespace ccp::proxy {
 
@@ -20,12 +19,12 @@ constexpr std::int64_t reasoning_tokens = 512;
 
 std::string tiny_request(const Shared& shared) {
   const auto& model = shared.models.small;
-  const auto profile = route::profile(shared.origin.host, model);
+  const auto profile = shared.profiles.of(model);
   openai::ChatRequest chat;
   chat.model = std::string_view(model);
   chat.messages.emplace_back(openai::UserMessage{{openai::TextPart{"Say: ok"}}});
-  (profile.max_completion_tokens ? chat.max_completion_tokens : chat.max_tokens) =
-      profile.max_completion_tokens ? reasoning_tokens : answer_tokens;
+  const bool thinks = profile.max_tokens == translate::MaxTokens::max_completion_tokens;
+  (thinks ? chat.max_completion_tokens : chat.max_tokens) = thinks ? reasoning_tokens : answer_tokens;
   std::string body;
   openai::write(chat, body);
   return body;

@@ -1,58 +1,126 @@
 #include "route/profiles.h"
 
-#include <array>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/ascii.h"
 
 namespace ccp::route {
 
 namespace {
 
-/// A row changes the profile where host and model match. An empty pattern matches everything; a host pattern
-/// is a suffix of the host, a model pattern a prefix of the model behind its last slash.
-struct Row {
-  std::string_view host_suffix;
-  std::string_view model_prefix;
-  void (*apply)(translate::Profile&);
-};
-
-void openai_reasoning(translate::Profile& profile) {
-  profile.max_completion_tokens = true;
-  profile.reasoning_effort = true;
-  profile.sampling = false;
+bool matches_one(std::string_view pattern, std::string_view text) {
+  const auto star = pattern.find('*');
+  if (star == std::string_view::npos) return same_ignoring_case(pattern, text);
+  if (text.size() < star || !same_ignoring_case(pattern.substr(0, star), text.substr(0, star))) return false;
+  const auto rest = pattern.substr(star + 1);
+  if (rest.empty()) return true;
+  for (auto from = star; from <= text.size(); ++from) {
+    if (matches_one(rest, text.substr(from))) return true;
+  }
+  return false;
 }
 
-void openai_host(translate::Profile& profile) {
-  profile.files = true;
-  profile.max_tools = 128;
+std::string_view take_word(std::string_view& line) {
+  constexpr std::string_view space = " \t\r";
+  line.remove_prefix(std::min(line.size(), line.find_first_not_of(space)));
+  const auto word = line.substr(0, line.find_first_of(space));
+  line.remove_prefix(word.size());
+  return word;
 }
 
-void deepseek(translate::Profile& profile) { profile.replay_reasoning = true; }
+std::expected<Rule, std::string> parse_rule(std::string_view line) {
+  Rule rule;
+  rule.host = take_word(line);
+  rule.model = take_word(line);
+  auto settings = translate::parse_settings(line);
+  if (!settings) return std::unexpected(settings.error());
+  if (settings->empty()) return std::unexpected("expected HOST MODEL name=value…");
+  rule.settings = std::move(*settings);
+  return rule;
+}
 
-void takes_effort(translate::Profile& profile) { profile.reasoning_effort = true; }
-
-constexpr std::array rows = {
-    Row{"api.openai.com", "", openai_host},
-    Row{"api.openai.com", "gpt-5", openai_reasoning},
-    Row{"api.openai.com", "o1", openai_reasoning},
-    Row{"api.openai.com", "o3", openai_reasoning},
-    Row{"api.openai.com", "o4", openai_reasoning},
-    Row{".openai.azure.com", "gpt-5", openai_reasoning},
-    Row{".openai.azure.com", "o1", openai_reasoning},
-    Row{".openai.azure.com", "o3", openai_reasoning},
-    Row{".openai.azure.com", "o4", openai_reasoning},
-    Row{"api.deepseek.com", "", deepseek},
-    Row{"generativelanguage.googleapis.com", "gemini-2.5", takes_effort},
-    Row{"generativelanguage.googleapis.com", "gemini-3", takes_effort},
-};
+void apply_all(const std::vector<translate::ProfileSetting>& settings, translate::Profile& profile) {
+  for (const auto& setting : settings) (void)translate::apply(setting, profile);
+}
 
 }  // namespace
 
-translate::Profile profile(std::string_view host, std::string_view model) {
-  model = model.substr(model.rfind('/') + 1);
-  translate::Profile profile;
-  for (const Row& row : rows) {
-    if (host.ends_with(row.host_suffix) && model.starts_with(row.model_prefix)) row.apply(profile);
+bool matches(std::string_view pattern, std::string_view text) {
+  while (!pattern.empty()) {
+    const auto one = pattern.substr(0, pattern.find(','));
+    if (matches_one(one, text)) return true;
+    pattern.remove_prefix(std::min(pattern.size(), one.size() + 1));
   }
+  return false;
+}
+
+std::expected<std::vector<Rule>, std::vector<std::string>> parse_rules(std::string_view text,
+                                                                       std::string_view name) {
+  std::vector<Rule> rules;
+  std::vector<std::string> problems;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    line = line.substr(0, line.find('#'));
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    const auto where = fmt::format("{}:{}", name, number);
+    if (auto rule = parse_rule(line)) {
+      rule->note = where;
+      rules.push_back(std::move(*rule));
+    } else {
+      problems.push_back(where + ": " + rule.error());
+    }
+  }
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  return rules;
+}
+
+bool Profiles::applies(const Rule& rule, std::string_view model) const {
+  const bool whole = rule.model.find('/') != std::string::npos;
+  return matches(rule.model, whole ? model : model.substr(model.rfind('/') + 1)) &&
+         std::ranges::any_of(places_, [&](const auto& place) { return matches(rule.host, place); });
+}
+
+translate::Profile Profiles::of(std::string_view model) const {
+  translate::Profile profile;
+  for (const auto* rules : {&known_rules(), &own_}) {
+    for (const auto& rule : *rules) {
+      if (applies(rule, model)) apply_all(rule.settings, profile);
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  if (const auto found = learned_.find(model); found != learned_.end()) apply_all(found->second, profile);
   return profile;
+}
+
+bool Profiles::learn(std::string_view model, translate::ProfileSetting setting) {
+  const std::lock_guard lock(mutex_);
+  auto found = learned_.find(model);
+  if (found == learned_.end()) {
+    if (learned_.size() >= capacity) return false;
+    found = learned_.emplace(model, std::vector<translate::ProfileSetting>()).first;
+  }
+  auto& settings = found->second;
+  if (std::ranges::find(settings, setting) != settings.end()) return false;
+  std::erase_if(settings, [&](const auto& known) { return known.name == setting.name; });
+  settings.push_back(std::move(setting));
+  return true;
+}
+
+std::vector<Rule> Profiles::applying(std::string_view model) const {
+  std::vector<Rule> found;
+  for (const auto* rules : {&known_rules(), &own_}) {
+    for (const auto& rule : *rules) {
+      if (applies(rule, model)) found.push_back(rule);
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  if (const auto learned = learned_.find(model); learned != learned_.end()) {
+    found.push_back({"", std::string(model), learned->second, "learned from the provider"});
+  }
+  return found;
 }
 
 }  // namespace ccp::route

@@ -69,7 +69,9 @@ struct Append {
 
 Result<void> append_block(const anthropic::ContentBlock& block, const Place& place,
                           const BlockContext& context, Parts& parts) {
-  return std::visit(Append{place, context, parts}, block.value);
+  auto done = std::visit(Append{place, context, parts}, block.value);
+  if (done && block.cache_control && context.profile.cache_control) parts.mark_breakpoint();
+  return done;
 }
 
 Result<void> append_blocks(const std::vector<anthropic::ContentBlock>& blocks, const Place& place,

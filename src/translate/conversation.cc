@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "translate/hash.h"
 #include "translate/tool_results.h"
 
@@ -12,7 +13,23 @@ namespace {
 /// OpenAI refuses longer ids of tool calls when they come back in the history; other providers make such.
 constexpr std::size_t longest_call_id = 40;
 
-openai::Text upstream_call_id(std::string_view id) {
+/// Mistral takes ids of exactly nine letters or digits.
+std::string nine_alphanumeric(std::string_view id) {
+  constexpr std::string_view digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  std::string nine;
+  for (auto value = hash(id, 0); nine.size() < 9; value /= digits.size())
+    nine += digits[value % digits.size()];
+  return nine;
+}
+
+bool is_nine_alphanumeric(std::string_view id) {
+  return id.size() == 9 && std::ranges::all_of(id, [](char c) { return is_ascii_alphanumeric(c); });
+}
+
+openai::Text upstream_call_id(std::string_view id, const Profile& profile) {
+  if (profile.call_ids == CallIds::nine_alphanumeric) {
+    return is_nine_alphanumeric(id) ? openai::Text(id) : openai::Text(nine_alphanumeric(id));
+  }
   if (id.size() <= longest_call_id) return id;
   return fmt::format("call_{:016x}{:016x}", hash(id, 0), hash(id, 1));
 }
@@ -40,9 +57,12 @@ class Conversation {
                            openai::Text& reasoning);
   Result<void> append_tool_messages(std::size_t assistant);
   Result<std::vector<openai::ContentPart>> result_parts(const ToolResultAt& result);
+  [[nodiscard]] bool is_breakpoint(const ToolResultAt& result) const;
   openai::Text tool_text(bool is_error, std::vector<openai::ContentPart> parts, bool numbered);
   Result<void> append_user(std::size_t index);
-  void append_waiting_media();
+  void append_waiting();
+  void append_system(const std::vector<anthropic::ContentBlock>& content);
+  void fold_system(openai::Text text);
 
   const std::vector<anthropic::Message>& messages_;
   const BlockContext& context_;
@@ -52,7 +72,7 @@ class Conversation {
   std::size_t next_call_ = 0;    ///< into pairing_.answers
   std::size_t next_result_ = 0;  ///< into pairing_.used
   std::size_t media_count_ = 0;  ///< of the current turn's tool results, those already numbered
-  Parts waiting_media_;          ///< from tool results, for the next user message
+  Parts waiting_;                ///< for the next user message: media of tool results, folded system text
 };
 
 Result<void> Conversation::append() {
@@ -66,21 +86,51 @@ Result<void> Conversation::append() {
       result = append_assistant(i, next);
     } else if (role == Role::user) {
       result = append_user(i);
-    } else if (auto text = system_text(messages_[i].content, context_); !text.view().empty()) {
-      out_.emplace_back(openai::SystemMessage{std::move(text)});
+    } else {
+      append_system(messages_[i].content);
     }
     if (!result) return result;
     i = next;
   }
-  append_waiting_media();
+  append_waiting();
   // Nothing but empty assistant messages: a request without messages is refused everywhere.
   if (out_.size() == before) out_.emplace_back(openai::UserMessage{{openai::TextPart{no_content}}});
   return {};
 }
 
+void Conversation::append_system(const std::vector<anthropic::ContentBlock>& content) {
+  auto text = system_text(content, context_);
+  if (text.view().empty()) return;
+  if (context_.profile.inline_system) {
+    out_.emplace_back(openai::SystemMessage{std::move(text)});
+  } else {
+    fold_system(std::move(text));
+  }
+}
+
+/// For a provider that takes system messages only at the front: into the message before it, or, behind an
+/// assistant's, in front of the next user message.
+void Conversation::fold_system(openai::Text text) {
+  if (out_.empty()) {
+    out_.emplace_back(openai::SystemMessage{std::move(text)});
+    return;
+  }
+  if (auto* system = std::get_if<openai::SystemMessage>(&out_.back())) {
+    return join(system->content, std::move(text));
+  }
+  openai::Text marked(fmt::format("<system-reminder>\n{}\n</system-reminder>", text.view()));
+  if (auto* result = std::get_if<openai::ToolMessage>(&out_.back())) {
+    join(result->content, std::move(marked));
+  } else if (auto* user = std::get_if<openai::UserMessage>(&out_.back())) {
+    append_text(user->content, std::move(marked));
+  } else {
+    waiting_.text(std::move(marked));
+  }
+}
+
 /// One upstream message for a run of assistant messages, followed by the results of its calls.
 Result<void> Conversation::append_assistant(std::size_t first, std::size_t end) {
-  append_waiting_media();
+  append_waiting();
   openai::AssistantMessage message;
   openai::Text reasoning;
   for (std::size_t i = first; i < end; ++i) {
@@ -90,8 +140,15 @@ Result<void> Conversation::append_assistant(std::size_t first, std::size_t end) 
     context_.warnings.add("an assistant message without text and tool calls was dropped");
     return {};
   }
-  const bool replay = context_.profile.replay_reasoning && !message.tool_calls.empty();
-  if (replay && !reasoning.view().empty()) message.reasoning_content = std::move(reasoning);
+  const auto replay = context_.profile.replay;
+  const bool wanted =
+      replay == Replay::always || (replay == Replay::tool_turns && !message.tool_calls.empty());
+  if (wanted && !reasoning.view().empty()) message.reasoning_content = std::move(reasoning);
+  if (replay == Replay::think_tags && !reasoning.view().empty()) {
+    openai::Text content(fmt::format("<think>\n{}\n</think>", reasoning.view()));
+    if (message.content) join(content, *std::move(message.content));
+    message.content = std::move(content);
+  }
   out_.emplace_back(std::move(message));
   return append_tool_messages(out_.size() - 1);
 }
@@ -103,7 +160,8 @@ void Conversation::add_assistant_block(const anthropic::ContentBlock& block,
     if (!message.content) message.content.emplace();
     join(*message.content, text->text);
   } else if (const auto* call = std::get_if<anthropic::ToolUseBlock>(&block.value)) {
-    message.tool_calls.push_back({upstream_call_id(call->id), names_.upstream(call->name), call->input_json});
+    message.tool_calls.push_back(
+        {upstream_call_id(call->id, context_.profile), names_.upstream(call->name), call->input_json});
   } else if (const auto* thinking = std::get_if<anthropic::ThinkingBlock>(&block.value)) {
     join(reasoning, thinking->thinking);
   } else if (std::holds_alternative<anthropic::ToolResultBlock>(block.value)) {
@@ -129,15 +187,21 @@ Result<void> Conversation::append_tool_messages(std::size_t assistant) {
   }
   media_count_ = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto* result = pairing_.answers[next_call_++].block;
-    if (result == nullptr)
+    const auto& result = pairing_.answers[next_call_++];
+    if (result.block == nullptr)
       context_.warnings.add("a tool_use without its tool_result got a placeholder result");
-    auto text = result == nullptr ? openai::Text(no_result)
-                                  : tool_text(result->is_error, std::move(contents[i]), media > 1);
+    auto text = result.block == nullptr
+                    ? openai::Text(no_result)
+                    : tool_text(result.block->is_error, std::move(contents[i]), media > 1);
     openai::Text id = std::get<openai::AssistantMessage>(out_[assistant]).tool_calls[i].id;
-    out_.emplace_back(openai::ToolMessage{std::move(id), std::move(text)});
+    out_.emplace_back(openai::ToolMessage{std::move(id), std::move(text), is_breakpoint(result)});
   }
   return {};
+}
+
+bool Conversation::is_breakpoint(const ToolResultAt& result) const {
+  return context_.profile.cache_control && result.block != nullptr &&
+         messages_[result.message].content[result.index].cache_control;
 }
 
 Result<std::vector<openai::ContentPart>> Conversation::result_parts(const ToolResultAt& result) {
@@ -162,10 +226,10 @@ openai::Text Conversation::tool_text(bool is_error, std::vector<openai::ContentP
     std::string label = std::holds_alternative<openai::ImagePart>(part) ? "image" : "file";
     if (numbered) {
       label += " " + std::to_string(++media_count_);
-      waiting_media_.text("[" + label + "]");
+      waiting_.text("[" + label + "]");
     }
     join(text, "[" + label + ": see the next user message]");
-    waiting_media_.add(std::move(part));
+    waiting_.add(std::move(part));
   }
   if (!is_error) return text;
   if (text.view().empty()) return "Error";
@@ -175,7 +239,7 @@ openai::Text Conversation::tool_text(bool is_error, std::vector<openai::ContentP
 }
 
 Result<void> Conversation::append_user(std::size_t index) {
-  Parts parts = std::exchange(waiting_media_, {});
+  Parts parts = std::exchange(waiting_, {});
   const Place message{nullptr, "messages", index};
   const auto& content = messages_[index].content;
   bool answered = false;
@@ -194,8 +258,8 @@ Result<void> Conversation::append_user(std::size_t index) {
   return {};
 }
 
-void Conversation::append_waiting_media() {
-  if (!waiting_media_.empty()) out_.emplace_back(openai::UserMessage{waiting_media_.take()});
+void Conversation::append_waiting() {
+  if (!waiting_.empty()) out_.emplace_back(openai::UserMessage{waiting_.take()});
 }
 
 }  // namespace

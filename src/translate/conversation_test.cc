@@ -142,7 +142,7 @@ TEST(Conversation, Cases) {
 }
 
 TEST(Conversation, ReasoningIsReplayedOnToolTurnsOnly) {
-  const Profile profile{.replay_reasoning = true};
+  const Profile profile{.replay = Replay::tool_turns};
   constexpr std::string_view thinking = R"({"type":"thinking","thinking":"why","signature":"c2ln"})";
   const auto with = [&](std::string_view block) {
     return sent_messages(

@@ -16,12 +16,20 @@ Result<void> append_base64(std::string_view data, std::string_view field, const 
   return {};
 }
 
-Result<void> append_url(std::string_view url, const Place& place, Parts& parts) {
+constexpr std::string_view unseen =
+    "[image: this model cannot see images. Say so if the image matters; do not guess what it shows.]";
+
+Result<void> append_url(std::string_view url, const Place& place, const BlockContext& context, Parts& parts) {
   if (url.starts_with("data:")) return append_base64(url, "source.url", place, parts);
   if (!url.starts_with("http://") && !url.starts_with("https://")) {
     return invalid_at(place, "source.url", "expected an http(s) or data URL");
   }
-  parts.add(openai::ImagePart{url});
+  if (context.profile.image_urls) {
+    parts.add(openai::ImagePart{url});
+    return {};
+  }
+  context.warnings.add("an image by URL became a placeholder: the provider takes only embedded ones");
+  parts.text("[image at " + std::string(url) + ": it cannot be shown here]");
   return {};
 }
 
@@ -43,11 +51,17 @@ std::expected<std::string, std::string_view> image_data_url(std::string_view dat
 
 Result<void> append_image(const anthropic::ImageBlock& image, const Place& place, const BlockContext& context,
                           Parts& parts) {
+  if (!context.profile.images) {
+    context.warnings.add("an image became a placeholder: the model takes none");
+    parts.text(unseen);
+    return {};
+  }
   if (const auto* base64 = std::get_if<anthropic::Base64Source>(&image.source)) {
     return append_base64(base64->data, "source.data", place, parts);
   }
-  if (const auto* url = std::get_if<anthropic::UrlSource>(&image.source))
-    return append_url(url->url, place, parts);
+  if (const auto* url = std::get_if<anthropic::UrlSource>(&image.source)) {
+    return append_url(url->url, place, context, parts);
+  }
   if (const auto* file = std::get_if<anthropic::FileSource>(&image.source)) {
     context.warnings.add("an image of Anthropic's Files API became a placeholder");
     parts.text("[image: the file " + std::string(file->file_id) +

@@ -6,6 +6,8 @@
 
 #include "translate/blocks.h"
 #include "translate/conversation.h"
+#include "translate/schema.h"
+#include "translate/session_key.h"
 #include "translate/thinking.h"
 #include "translate/tools.h"
 
@@ -19,16 +21,21 @@ constexpr std::string_view no_web_search =
 void set_max_tokens(const anthropic::MessagesRequest& request, const Profile& profile, const Limits& limits,
                     Translated& out) {
   if (!request.max_tokens) return;
-  const auto wanted = std::max(*request.max_tokens, limits.min_tokens);
-  const auto allowed = std::min(wanted, limits.max_tokens);
+  const auto most =
+      profile.max_output > 0 ? std::min(limits.max_tokens, profile.max_output) : limits.max_tokens;
+  const auto allowed = std::min(std::max(*request.max_tokens, limits.min_tokens), most);
   out.clamped = allowed < *request.max_tokens;
-  auto& field = profile.max_completion_tokens ? out.chat.max_completion_tokens : out.chat.max_tokens;
-  field = allowed;
+  const bool completion = profile.max_tokens == MaxTokens::max_completion_tokens;
+  (completion ? out.chat.max_completion_tokens : out.chat.max_tokens) = allowed;
 }
 
 void set_sampling(const anthropic::MessagesRequest& request, const Profile& profile, Warnings& warnings,
                   openai::ChatRequest& chat) {
-  if (request.top_k) warnings.add("top_k has no equivalent: dropped");
+  if (profile.top_k) {
+    chat.top_k = request.top_k;
+  } else if (request.top_k) {
+    warnings.add("top_k has no equivalent: dropped");
+  }
   if (profile.sampling) {
     chat.temperature = request.temperature;
     chat.top_p = request.top_p;
@@ -41,12 +48,30 @@ void set_stop(const anthropic::MessagesRequest& request, const Profile& profile,
               openai::ChatRequest& chat) {
   for (const auto sequence : request.stop_sequences) {
     if (sequence.empty()) continue;
-    if (chat.stop.size() == profile.max_stop_sequences) {
-      warnings.add(fmt::format("only the first {} stop_sequences were sent", profile.max_stop_sequences));
+    if (std::ssize(chat.stop) == profile.max_stop) {
+      warnings.add(fmt::format("only the first {} stop_sequences were sent", profile.max_stop));
       return;
     }
     chat.stop.push_back(sequence);
   }
+}
+
+void set_response_format(const anthropic::MessagesRequest& request, const Profile& profile,
+                         openai::ChatRequest& chat) {
+  const auto schema = request.output_config.schema_json;
+  if (schema.empty() || profile.structured_output == StructuredOutput::prompt) return;
+  auto& format = chat.response_format.emplace();
+  if (profile.structured_output == StructuredOutput::json_object) return;
+  format.schema_json = schema;
+  format.strict = profile.strict_schema && fits_strict_mode(schema);
+}
+
+/// What a provider that cannot be held to the schema is told instead.
+std::string schema_in_words(std::string_view schema) {
+  return fmt::format(
+      "Answer with one JSON value that is valid against the following JSON Schema, and with nothing else: no "
+      "explanation and no code fence.\n{}",
+      schema);
 }
 
 void set_parameters(const anthropic::MessagesRequest& request, const Profile& profile, const Limits& limits,
@@ -54,9 +79,25 @@ void set_parameters(const anthropic::MessagesRequest& request, const Profile& pr
   set_max_tokens(request, profile, limits, out);
   set_sampling(request, profile, warnings, out.chat);
   set_stop(request, profile, warnings, out.chat);
-  if (profile.reasoning_effort) out.chat.reasoning_effort = reasoning_effort(request);
-  out.chat.response_schema_json = request.output_config.schema_json;
-  out.chat.stream = request.stream;
+  set_response_format(request, profile, out.chat);
+  out.chat.reasoning = reasoning(request, profile, !out.chat.tools.empty());
+  out.chat.stream = request.stream || profile.stream_only;
+  out.chat.include_usage = profile.include_usage;
+  if (profile.cache_key) out.chat.cache_key = session_key(request.user_id);
+}
+
+/// The system prompt with what the proxy itself has to say behind it.
+openai::SystemMessage system_message(const anthropic::MessagesRequest& request, const BlockContext& context,
+                                     WebSearch web_search) {
+  openai::SystemMessage message{system_text(request.system, context)};
+  const auto is_breakpoint = [](const auto& block) { return block.cache_control; };
+  message.cache_control = context.profile.cache_control && std::ranges::any_of(request.system, is_breakpoint);
+  if (web_search == WebSearch::lost) join(message.content, no_web_search);
+  const auto schema = request.output_config.schema_json;
+  if (!schema.empty() && context.profile.structured_output != StructuredOutput::json_schema) {
+    join(message.content, schema_in_words(schema));
+  }
+  return message;
 }
 
 }  // namespace
@@ -65,13 +106,13 @@ Result<Translated> request(const anthropic::MessagesRequest& request, std::strin
                            const Profile& profile, const Limits& limits) {
   Translated out;
   Warnings warnings;
+  out.names = ToolNames(profile.tool_names);
   const BlockContext context{profile, warnings};
   out.chat.model = std::string(upstream_model);
   const auto web_search = translate_tools(request, profile, out.names, warnings, out.chat);
   if (!web_search) return std::unexpected(web_search.error());
-  auto system = system_text(request.system, context);
-  if (*web_search == WebSearch::lost) join(system, no_web_search);
-  if (!system.view().empty()) out.chat.messages.emplace_back(openai::SystemMessage{std::move(system)});
+  auto system = system_message(request, context, *web_search);
+  if (!system.content.view().empty()) out.chat.messages.emplace_back(std::move(system));
   if (auto done = append_conversation(request.messages, context, out.names, out.chat.messages); !done) {
     return std::unexpected(std::move(done).error());
   }

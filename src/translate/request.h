@@ -7,22 +7,10 @@
 #include "anthropic/messages.h"
 #include "base/result.h"
 #include "openai/chat.h"
+#include "translate/profile.h"
 
 /// Messages → Chat Completions. Pure: same bytes in, same bytes out.
 namespace ccp::translate {
-
-/// What the provider behind a model can take. Data, chosen by `route`; the defaults suit an unknown
-/// OpenAI-compatible host.
-struct Profile {
-  bool max_completion_tokens = false;  ///< OpenAI's reasoning families refuse `max_tokens`
-  bool reasoning_effort = false;       ///< takes `reasoning_effort`
-  bool sampling = true;                ///< takes temperature and top_p
-  bool replay_reasoning = false;  ///< wants `reasoning_content` back on assistant messages with tool calls
-  bool files = false;             ///< takes `file` parts (PDF)
-  bool keep_attribution = false;  ///< keep the `x-anthropic-billing-header` line
-  std::size_t max_stop_sequences = 4;  ///< OpenAI's limit
-  std::size_t max_tools = 0;           ///< 0: no limit
-};
 
 struct Limits {
   std::int64_t min_tokens = 100;
@@ -33,12 +21,17 @@ struct Limits {
 /// [a-zA-Z0-9_-]) is replaced by a readable prefix and a hash; the answer is mapped back.
 class ToolNames {
  public:
+  explicit ToolNames(ToolNameStart start = ToolNameStart::any) : start_(start) {}
+
   /// The name to send; the same name always gives the same result.
   std::string upstream(std::string_view name);
   /// The client's name for one the provider used; an unknown name is returned as it is.
   [[nodiscard]] std::string_view client(std::string_view upstream_name) const;
 
  private:
+  [[nodiscard]] bool fits(std::string_view name) const;
+
+  ToolNameStart start_;
   std::unordered_map<std::string, std::string> client_names_;
 };
 

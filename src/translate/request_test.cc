@@ -25,7 +25,7 @@ TEST(Request, MaxTokensAreClamped) {
         << out.json;
     EXPECT_EQ(out.clamped, test.clamped) << test.wanted;
   }
-  EXPECT_EQ(sent_fields(R"("stream":false)", {.max_completion_tokens = true}),
+  EXPECT_EQ(sent_fields(R"("stream":false)", {.max_tokens = MaxTokens::max_completion_tokens}),
             R"({"max_completion_tokens":200})");
   EXPECT_EQ(sent_fields(R"("stream":false)", {}, {.min_tokens = 1, .max_tokens = 50}),
             R"({"max_tokens":50})");
@@ -43,8 +43,8 @@ TEST(Request, StopSequences) {
   constexpr std::string_view fields = R"("stop_sequences":["a","","b","c"])";
   EXPECT_EQ(sent_fields(fields), R"({"max_tokens":200,"stop":["a","b","c"]})");
   EXPECT_TRUE(translated(with_fields(fields)).warnings.empty());
-  EXPECT_EQ(sent_fields(fields, {.max_stop_sequences = 2}), R"({"max_tokens":200,"stop":["a","b"]})");
-  EXPECT_EQ(translated(with_fields(fields), {.max_stop_sequences = 2}).warnings.size(), 1U);
+  EXPECT_EQ(sent_fields(fields, {.max_stop = 2}), R"({"max_tokens":200,"stop":["a","b"]})");
+  EXPECT_EQ(translated(with_fields(fields), {.max_stop = 2}).warnings.size(), 1U);
   EXPECT_EQ(sent_fields(R"("stop_sequences":[])"), R"({"max_tokens":200})");
 }
 
@@ -90,7 +90,8 @@ TEST(Request, ReasoningEffort) {
   };
   for (const auto& test : cases) {
     const auto effort = test.sent.empty() ? "" : R"(,"reasoning_effort":")" + std::string(test.sent) + "\"";
-    EXPECT_EQ(sent_fields(test.fields, {.reasoning_effort = true}), R"({"max_tokens":200)" + effort + "}")
+    EXPECT_EQ(sent_fields(test.fields, {.reasoning = Reasoning::effort}),
+              R"({"max_tokens":200)" + effort + "}")
         << test.fields;
     EXPECT_EQ(sent_fields(test.fields), R"({"max_tokens":200})") << "unless the provider is known to take it";
   }

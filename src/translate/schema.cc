@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <string>
+#include <unordered_map>
+
 namespace ccp::translate {
 
 namespace {
@@ -51,10 +54,41 @@ TopLevel look(std::string_view schema) {
   return found;
 }
 
+/// Cleaned schemas of one thread: a client sends the same tools with every request.
+class Memo {
+ public:
+  const std::string& cleaned(std::string_view schema, SchemaDialect dialect) {
+    auto& known = known_[static_cast<std::size_t>(dialect)];
+    if (const auto found = known.find(schema); found != known.end()) return found->second;
+    if (bytes_ > max_bytes) forget();
+    auto result = cleaned_schema(schema, dialect);
+    bytes_ += schema.size() + result.size();
+    return known.emplace(std::string(schema), std::move(result)).first->second;
+  }
+
+ private:
+  static constexpr std::size_t max_bytes = std::size_t{4} << 20;
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+
+  void forget() {
+    for (auto& known : known_) known.clear();
+    bytes_ = 0;
+  }
+
+  std::unordered_map<std::string, std::string, Hash, std::equal_to<>> known_[5];
+  std::size_t bytes_ = 0;
+};
+
 }  // namespace
 
-openai::Text parameters(std::string_view schema) {
+openai::Text parameters(std::string_view schema, SchemaDialect dialect) {
   if (schema.empty()) return empty_schema;
+  if (dialect != SchemaDialect::as_is) {
+    thread_local Memo memo;
+    return memo.cleaned(schema, dialect);
+  }
   const auto top = look(schema);
   if (top.is_empty) return empty_schema;
   if (top.has_properties || !top.is_object_type) return schema;

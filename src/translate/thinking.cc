@@ -4,32 +4,61 @@ namespace ccp::translate {
 
 namespace {
 
-/// A name that this version does not know asks for nothing. `xhigh` and `max` are more than most providers
-/// know.
-std::string_view from_name(std::string_view effort) {
-  for (const std::string_view known : {"minimal", "low", "medium", "high"}) {
-    if (effort == known) return known;
-  }
-  return effort == "xhigh" || effort == "max" ? "high" : "";
-}
-
 std::string_view from_budget(std::int64_t tokens) {
   if (tokens <= 1024) return "minimal";
   if (tokens <= 4096) return "low";
   return tokens <= 16384 ? "medium" : "high";
 }
 
-}  // namespace
-
-std::string_view reasoning_effort(const anthropic::MessagesRequest& request) {
+/// An effort's name as the client means it, `none` for disabled thinking; empty when it says nothing.
+std::string_view wanted(const anthropic::MessagesRequest& request) {
   using Type = anthropic::Thinking::Type;
   const auto& thinking = request.thinking;
-  if (thinking && thinking->type == Type::disabled) return {};
-  if (!request.output_config.effort.empty()) return from_name(request.output_config.effort);
+  if (thinking && thinking->type == Type::disabled) return "none";
+  if (!request.output_config.effort.empty()) return request.output_config.effort;
   if (thinking && thinking->type == Type::enabled && thinking->budget_tokens) {
     return from_budget(*thinking->budget_tokens);
   }
   return {};
+}
+
+/// The name to send as an effort; empty for nothing.
+std::string_view effort(std::string_view wanted, const Efforts& known) {
+  if (wanted == "none") return known.contains("none") ? "none" : "";
+  return known.nearest(wanted);
+}
+
+openai::Reasoning::Form form(Reasoning reasoning) {
+  using Form = openai::Reasoning::Form;
+  switch (reasoning) {
+    case Reasoning::object:
+      return Form::object;
+    case Reasoning::enable_thinking:
+      return Form::enable_thinking;
+    case Reasoning::chat_template:
+      return Form::chat_template;
+    case Reasoning::thinking_type:
+      return Form::thinking_type;
+    case Reasoning::effort:
+    case Reasoning::none:
+      break;
+  }
+  return Form::effort;
+}
+
+}  // namespace
+
+std::optional<openai::Reasoning> reasoning(const anthropic::MessagesRequest& request, const Profile& profile,
+                                           bool has_tools) {
+  if (profile.reasoning == Reasoning::none) return std::nullopt;
+  const auto asked = wanted(request);
+  const openai::Reasoning off{.form = form(profile.reasoning), .effort = {}};
+  const bool graded = profile.reasoning == Reasoning::effort || profile.reasoning == Reasoning::object;
+  if (asked == "none" && profile.reasoning != Reasoning::effort) return off;
+  if (graded && has_tools && !profile.effort_with_tools) return std::nullopt;
+  const auto name = graded ? effort(asked, profile.efforts) : Efforts().nearest(asked);
+  if (name.empty()) return std::nullopt;
+  return openai::Reasoning{.form = form(profile.reasoning), .effort = name};
 }
 
 }  // namespace ccp::translate

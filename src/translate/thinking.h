@@ -1,13 +1,17 @@
 #pragma once
 
-#include <string_view>
+#include <optional>
 
 #include "anthropic/messages.h"
+#include "openai/chat.h"
+#include "translate/profile.h"
 
 namespace ccp::translate {
 
-/// The `reasoning_effort` that the request asks for; empty when it leaves that to the provider. Disabled
-/// thinking wins over any effort, an effort over a budget.
-std::string_view reasoning_effort(const anthropic::MessagesRequest& request);
+/// How much the provider is to think, in its own form; nothing when the request leaves that to the provider
+/// or the provider takes nothing of the kind. Disabled thinking wins over any effort, an effort over a
+/// budget.
+std::optional<openai::Reasoning> reasoning(const anthropic::MessagesRequest& request, const Profile& profile,
+                                           bool has_tools);
 
 }  // namespace ccp::translate

@@ -28,22 +28,26 @@ bool looks_replaced(std::string_view name) {
          tail.find_first_not_of("0123456789abcdef", hash_mark.size()) == std::string_view::npos;
 }
 
-bool fits(std::string_view name) {
-  return !name.empty() && name.size() <= longest_name && std::ranges::all_of(name, allowed) &&
-         !looks_replaced(name);
+bool starts_with_letter(std::string_view name) {
+  return !name.empty() && (name[0] | 0x20) >= 'a' && (name[0] | 0x20) <= 'z';
 }
 
 std::string replacement(std::string_view name, std::uint64_t salt) {
   std::string readable(name.substr(0, longest_name - hash_mark.size() - hash_digits));
   std::ranges::replace_if(readable, [](char c) { return !allowed(c); }, '_');
   // Some providers want a letter first.
-  if (readable.empty() || !((readable[0] | 0x20) >= 'a' && (readable[0] | 0x20) <= 'z')) {
+  if (!starts_with_letter(readable)) {
     readable = "tool_" + readable.substr(0, longest_name - hash_mark.size() - hash_digits - 5);
   }
   return fmt::format("{}{}{:016x}", readable, hash_mark, hash(name, salt));
 }
 
 }  // namespace
+
+bool ToolNames::fits(std::string_view name) const {
+  return !name.empty() && name.size() <= longest_name && std::ranges::all_of(name, allowed) &&
+         !looks_replaced(name) && (start_ == ToolNameStart::any || starts_with_letter(name));
+}
 
 std::string ToolNames::upstream(std::string_view name) {
   if (fits(name)) return std::string(name);

@@ -61,10 +61,11 @@ bool has_schema(const anthropic::Tool& tool) {
 }
 
 /// The function for a tool, or nothing when only Anthropic's servers could execute it.
-std::optional<openai::FunctionTool> function(const anthropic::Tool& tool, ToolNames& names) {
+std::optional<openai::FunctionTool> function(const anthropic::Tool& tool, const Profile& profile,
+                                             ToolNames& names) {
   if (has_schema(tool)) {
     return openai::FunctionTool{names.upstream(tool.name), tool.description,
-                                parameters(tool.input_schema_json)};
+                                parameters(tool.input_schema_json, profile.schema)};
   }
   const auto* known = std::ranges::find_if(
       known_tools, [&](const KnownTool& candidate) { return tool.type.starts_with(candidate.type_prefix); });
@@ -73,33 +74,55 @@ std::optional<openai::FunctionTool> function(const anthropic::Tool& tool, ToolNa
   return openai::FunctionTool{names.upstream(name), known->description, known->schema};
 }
 
-void translate_choice(const anthropic::ToolChoice& choice, ToolNames& names, Warnings& warnings,
-                      openai::ChatRequest& chat) {
+using Choice = openai::ToolChoice::Type;
+
+/// `wanted`, or the nearest that the provider takes; nothing when it takes no choice at all.
+std::optional<Choice> taken(Choice wanted, ToolChoices allowed) {
+  if (allowed == ToolChoices::none) return std::nullopt;
+  if (wanted == Choice::automatic || wanted == Choice::none) return wanted;
+  if (allowed == ToolChoices::automatic) return Choice::automatic;
+  if (wanted == Choice::function && allowed == ToolChoices::function) return wanted;
+  return allowed == ToolChoices::any ? Choice::any : Choice::required;
+}
+
+Choice wanted(anthropic::ToolChoice::Type type) {
   using From = anthropic::ToolChoice::Type;
-  using To = openai::ToolChoice::Type;
-  if (choice.disable_parallel_tool_use) chat.parallel_tool_calls = false;
-  switch (choice.type) {
-    case From::automatic:
-      chat.tool_choice = {To::automatic, {}};
-      return;
+  switch (type) {
     case From::any:
-      chat.tool_choice = {To::required, {}};
-      return;
+      return Choice::required;
     case From::none:
-      chat.tool_choice = {To::none, {}};
-      return;
+      return Choice::none;
     case From::tool:
+      return Choice::function;
+    case From::automatic:
       break;
   }
-  auto name = names.upstream(choice.name);
-  const bool sent = std::ranges::any_of(
-      chat.tools, [&](const openai::FunctionTool& tool) { return tool.name.view() == name; });
-  if (sent) {
-    chat.tool_choice = {To::function, std::move(name)};
-  } else {
-    warnings.add(
-        fmt::format("tool_choice names {}, which is not among the tools sent: dropped", choice.name));
+  return Choice::automatic;
+}
+
+void translate_choice(const anthropic::ToolChoice& choice, const Profile& profile, ToolNames& names,
+                      Warnings& warnings, openai::ChatRequest& chat) {
+  if (choice.disable_parallel_tool_use) {
+    if (profile.parallel_tool_calls) {
+      chat.parallel_tool_calls = false;
+    } else {
+      warnings.add("disable_parallel_tool_use is not known to this provider: dropped");
+    }
   }
+  const auto type = taken(wanted(choice.type), profile.tool_choice);
+  std::string name;
+  if (choice.type == anthropic::ToolChoice::Type::tool) {
+    name = names.upstream(choice.name);
+    if (std::ranges::none_of(chat.tools, [&](const auto& tool) { return tool.name.view() == name; })) {
+      return warnings.add(
+          fmt::format("tool_choice names {}, which is not among the tools sent: dropped", choice.name));
+    }
+  }
+  if (type != wanted(choice.type) && type != Choice::any) {
+    warnings.add("this provider does not take the tool_choice: it got a weaker one");
+  }
+  if (!type) return;
+  chat.tool_choice = {*type, *type == Choice::function ? openai::Text(std::move(name)) : openai::Text()};
 }
 
 }  // namespace
@@ -109,14 +132,14 @@ Result<WebSearch> translate_tools(const anthropic::MessagesRequest& request, con
   bool web_search = false;
   chat.tools.reserve(request.tools.size());
   for (const auto* tool : visible_tools(request)) {
-    if (auto translated = function(*tool, names)) {
+    if (auto translated = function(*tool, profile, names)) {
       chat.tools.push_back(*std::move(translated));
       continue;
     }
     web_search = web_search || tool->type.starts_with("web_search_");
     warnings.add(fmt::format("the tool {} is executed by Anthropic's servers only: dropped", tool->type));
   }
-  if (profile.max_tools > 0 && chat.tools.size() > profile.max_tools) {
+  if (profile.max_tools > 0 && std::ssize(chat.tools) > profile.max_tools) {
     return client_error(
         ErrorKind::invalid_request,
         fmt::format("tools: {} tools, but the provider takes at most {}: disable MCP servers or "
@@ -124,7 +147,7 @@ Result<WebSearch> translate_tools(const anthropic::MessagesRequest& request, con
                     chat.tools.size(), profile.max_tools));
   }
   if (chat.tools.empty()) return web_search ? WebSearch::lost : WebSearch::unaffected;
-  if (request.tool_choice) translate_choice(*request.tool_choice, names, warnings, chat);
+  if (request.tool_choice) translate_choice(*request.tool_choice, profile, names, warnings, chat);
   return WebSearch::unaffected;
 }
 

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import {describe, test} from 'node:test';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {after, describe, test} from 'node:test';
 
 import {goldenCases, minify, normaliseGoldenStream, normaliseJson, normaliseStream} from '../support/golden.mjs';
 import {startPair} from '../support/pair.mjs';
@@ -15,9 +18,22 @@ const UPSTREAM = ['upstream.error.json', 'upstream.answer.json', 'upstream.sse']
 /** Bytes per write of a stream. */
 const CUTS = [Infinity, 7];
 
+const profiles = mkdtempSync(join(tmpdir(), 'profiles-'));
+after(() => rmSync(profiles, {recursive: true}));
+
+/** A file with the rule that gives the fake provider these settings. */
+function profilesFile(settings) {
+  if (!settings) return '';
+  const file = join(profiles, settings.replace(/\W/g, '_'));
+  writeFileSync(file, `127.0.0.1 * ${settings}\n`);
+  return file;
+}
+
 /** The environment that makes the proxy what the case asks for. */
-const environmentOf = ({upstream_model: model = 'gpt-4o', limits = { min_tokens: 1, max_tokens: 100000 }}) =>
+const environmentOf = (
+    {upstream_model: model = 'gpt-4o', limits = { min_tokens: 1, max_tokens: 100000 }, settings}) =>
     ({
+      PROFILES_FILE: profilesFile(settings),
       BIG_MODEL: model,
       MIDDLE_MODEL: model,
       SMALL_MODEL: model,
@@ -41,14 +57,21 @@ function replyOf(golden) {
   return () => say('ok');
 }
 
+/** How many requests the provider gets: none when ours is the refusal, two when it names a parameter. */
+function requestsOf(golden) {
+  if (golden.has('upstream.retry.json')) return 2;
+  return golden.has('client.error.json') && !UPSTREAM.some((file) => golden.has(file)) ? 0 : 1;
+}
+
 function assertSent(golden, pair) {
-  const refusedHere = golden.has('client.error.json') && !UPSTREAM.some((file) => golden.has(file));
-  pair.assertAccepted(refusedHere ? 0 : 1);
-  const expected = golden.text('upstream.json');
-  if (!expected) return;
-  const {body, raw} = pair.provider.requests[0];
-  assert.deepEqual(body, JSON.parse(expected));
-  assert.equal(raw.toString('utf8'), minify(expected), 'the bytes of the request');
+  pair.assertAccepted(requestsOf(golden));
+  for (const [i, file] of ['upstream.json', 'upstream.retry.json'].entries()) {
+    const expected = golden.text(file);
+    if (!expected) continue;
+    const {body, raw} = pair.provider.requests[i];
+    assert.deepEqual(body, JSON.parse(expected));
+    assert.equal(raw.toString('utf8'), minify(expected), 'the bytes of the request');
+  }
 }
 
 function assertError(response, text, expected) {
@@ -91,7 +114,7 @@ function assertReceived(golden, response, text) {
 }
 
 async function replay(golden, pair, cut) {
-  pair.provider.script([replyOf(golden)(cut)]);
+  pair.provider.script([replyOf(golden)(cut), ...(golden.has('upstream.retry.json') ? [say('ok')] : [])]);
   const response = await fetch(`${pair.proxy.url}/v1/messages`, {
     method: 'POST',
     body: golden.clientBody,
@@ -103,12 +126,7 @@ async function replay(golden, pair, cut) {
 }
 
 /** Why no environment makes the proxy do what the case is about; undefined when one does. */
-function unreachable(golden) {
-  const {profile, stream_only: streamOnly} = golden.options;
-  if (profile) return `the profile (${Object.keys(profile)}) of another host`;
-  if (streamOnly && golden.has('upstream.json')) return 'a provider that is known to stream only';
-  return undefined;
-}
+const unreachable = ({options: {host}}) => host && `the rules for ${host}`;
 
 /** The cases that one proxy can run, by its environment. */
 const groups = new Map();
@@ -119,14 +137,17 @@ for (const golden of goldenCases()) {
     elsewhere.push(`${golden.name}: ${reason}`);
     continue;
   }
-  const key = JSON.stringify(environmentOf(golden.options));
+  // What is learned in a case would show in the next one.
+  const alone = golden.has('upstream.retry.json') ? golden.name : '';
+  const key = alone + JSON.stringify(environmentOf(golden.options));
   groups.set(key, [...(groups.get(key) ?? []), golden]);
 }
 
 for (const cases of groups.values()) {
   const environment = environmentOf(cases[0].options);
   describe(JSON.stringify(environment), () => {
-    const pair = startPair(environment, {maxTokens: 1e6});
+    // A rule stands for another provider than the OpenAI that the fake one is.
+    const pair = startPair(environment, {maxTokens: 1e6, strict: !environment.PROFILES_FILE});
     for (const golden of cases) {
       test(golden.name, {timeout: 60_000}, async () => {
         for (const cut of golden.has('upstream.sse') ? CUTS : [Infinity]) await replay(golden, pair, cut);

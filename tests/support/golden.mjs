@@ -39,7 +39,7 @@ class GoldenCase {
   get clientBody() { return minify(this.text('client.json') ?? JSON.stringify(this.#defaultRequest())); }
 
   #defaultRequest() {
-    const stream = this.options.stream ?? (this.has('upstream.sse') && !this.options.stream_only);
+    const stream = this.options.stream ?? (this.has('upstream.sse') && !/stream_only=yes/.test(this.options.settings));
     const tool = (name) => ({name, input_schema: {type: 'object', properties: {}}});
     return {
       model: 'claude-sonnet-4',

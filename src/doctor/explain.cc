@@ -1,0 +1,63 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "doctor/doctor.h"
+#include "proxy/endpoints.h"
+#include "proxy/shared.h"
+#include "route/models.h"
+
+namespace ccp::doctor {
+
+namespace {
+
+std::string settings_text(const std::vector<translate::ProfileSetting>& settings) {
+  std::string text;
+  for (const auto& [name, value] : settings) text += fmt::format(" {}={}", name, value);
+  return text;
+}
+
+void print_rules(const proxy::Shared& shared, std::string_view model) {
+  const auto rules = shared.profiles.applying(model);
+  fmt::print("\nrules that apply{}\n", rules.empty() ? ": none, it is treated as any unknown provider" : ":");
+  for (const auto& rule : rules) {
+    fmt::print("  {} {}{}\n      {}\n", rule.host, rule.model, settings_text(rule.settings), rule.note);
+  }
+}
+
+/// What the rules come to, next to what an unknown provider gets.
+void print_profile(const translate::Profile& profile) {
+  fmt::print("\nwhat that comes to (* differs from an unknown provider):\n");
+  for (const auto& field : translate::profile_fields()) {
+    const auto value = translate::value_of(profile, field);
+    const bool differs = value != translate::value_of({}, field);
+    fmt::print("{} {:<20} {:<32} {}\n", differs ? '*' : ' ', field.name, value, field.meaning);
+  }
+}
+
+void print_limits(const proxy::Shared& shared, std::string_view model) {
+  const auto window = shared.windows.known(model);
+  fmt::print("\ncontext window: {}\n", window ? fmt::format("{} tokens", *window) : "not known");
+  fmt::print("max_tokens: {} to {} (MIN_TOKENS_LIMIT, MAX_TOKENS_LIMIT)\n", shared.config.min_tokens_limit,
+             shared.config.max_tokens_limit);
+}
+
+}  // namespace
+
+int explain(config::Config config, std::string_view model) {
+  Log log(LogLevel::critical);
+  auto ends = proxy::endpoints(config);
+  if (!ends) {
+    fmt::print(stderr, "claude-code-proxy: {}\n", ends.error().message);
+    return 2;
+  }
+  const proxy::Shared shared = proxy::share(std::move(config), log, std::move(*ends));
+  const auto upstream = route::upstream_model(shared.models, model);
+  fmt::print("{} -> {} at {}\n", model, upstream, shared.origin.authority());
+  print_rules(shared, upstream);
+  print_profile(shared.profiles.of(upstream));
+  print_limits(shared, upstream);
+  return 0;
+}
+
+}  // namespace ccp::doctor

@@ -1,0 +1,98 @@
+#include <array>
+#include <stdexcept>
+
+#include "route/profiles.h"
+
+namespace ccp::route {
+
+namespace {
+
+struct Row {
+  const char* host;
+  const char* model;
+  const char* settings;
+  const char* note;
+};
+
+constexpr auto openai_hosts =
+    "api.openai.com,*.openai.azure.com,*.services.ai.azure.com,*.cognitiveservices.azure.com,models.github."
+    "ai";
+constexpr auto gemini_hosts = "generativelanguage.googleapis.com,*aiplatform.googleapis.com";
+
+/// Later rows change what earlier ones have set. Sources: the providers' API pages and the issue threads that
+/// PROVIDERS.md was collected from.
+constexpr std::array rows = {
+    Row{openai_hosts, "*", "files=yes max_tools=128 schema=openai strict_schema=yes",
+        "OpenAI and Azure: PDF parts, at most 128 tools, arrays with items"},
+    Row{"api.openai.com", "*", "cache_key=yes", "OpenAI: prompt_cache_key routes a session to its cache"},
+    Row{openai_hosts, "o1*,o3*,o4*,gpt-5*",
+        "max_tokens=max_completion_tokens sampling=no max_stop=0 reasoning=effort",
+        "OpenAI's reasoning families: max_completion_tokens, no sampling, no stop"},
+    Row{openai_hosts, "o1*,o3*,o4*", "efforts=low,medium,high parallel_tool_calls=no",
+        "o-series: three efforts, no parallel_tool_calls"},
+    Row{openai_hosts, "gpt-5.1*", "efforts=none,low,medium,high", "gpt-5.1 can be told not to think"},
+    Row{openai_hosts, "gpt-5.2*,gpt-5.3*,gpt-5.4*,gpt-5.5*", "efforts=none,low,medium,high,xhigh",
+        "gpt-5.2 and later: xhigh"},
+    Row{openai_hosts, "gpt-5.1-codex-max*", "efforts=low,medium,high,xhigh", "the first model with xhigh"},
+    Row{openai_hosts, "gpt-5.4*,gpt-5.5*", "effort_with_tools=no",
+        "gpt-5.4 and later refuse reasoning_effort beside tools on Chat Completions"},
+    Row{openai_hosts, "gpt-5-chat*,gpt-5.1-chat*,gpt-5.2-chat*",
+        "reasoning=none max_tokens=max_completion_tokens", "the chat variants do not think"},
+    Row{gemini_hosts, "*", "schema=gemini thought_signatures=yes",
+        "Gemini's OpenAI endpoint: a subset of JSON Schema"},
+    Row{gemini_hosts, "gemini-2.5*,gemini-3*", "reasoning=effort", "Gemini thinks by reasoning_effort"},
+    Row{gemini_hosts, "gemini-2.5-flash*", "efforts=none,low,medium,high",
+        "2.5 Flash can be told not to think"},
+    Row{"api.deepseek.com", "*",
+        "replay=tool_turns reasoning=type images=no structured_output=json_object max_tools=128",
+        "DeepSeek: reasoning_content must come back on tool turns; text only; JSON mode without a schema"},
+    Row{"api.mistral.ai", "*", "call_ids=nine tool_choice=any schema=mistral",
+        "Mistral: ids of nine letters or digits, tool_choice any"},
+    Row{"api.mistral.ai", "mistral-small*,mistral-medium*", "reasoning=effort efforts=none,high",
+        "Mistral: effort is none or high"},
+    Row{"api.groq.com", "*", "max_tools=128", "Groq: at most 128 tools"},
+    Row{"api.groq.com,api.cerebras.ai", "gpt-oss*", "reasoning=effort efforts=low,medium,high",
+        "gpt-oss: three efforts"},
+    Row{"api.x.ai", "grok-3-mini*,grok-4*,grok-code*", "max_stop=0", "xAI's reasoning models refuse stop"},
+    Row{"api.x.ai", "grok-3-mini*", "reasoning=effort efforts=low,high", "grok-3-mini: two efforts"},
+    Row{"openrouter.ai", "*",
+        "reasoning=object efforts=none,minimal,low,medium,high,xhigh replay=details files=yes top_k=yes",
+        "OpenRouter: one reasoning object for every model, reasoning_details come back"},
+    Row{"openrouter.ai", "anthropic/*", "cache_control=yes", "OpenRouter: Claude's cache breakpoints"},
+    Row{"api.moonshot.ai,api.moonshot.cn", "*", "tool_names=letter_first max_tools=128 replay=tool_turns",
+        "Kimi: tool names begin with a letter, reasoning comes back on tool turns"},
+    Row{"api.moonshot.ai,api.moonshot.cn", "kimi-k2.5*,kimi-k2.6*", "reasoning=type",
+        "Kimi K2.5 and later: thinking can be switched"},
+    Row{"dashscope*.aliyuncs.com", "qwen3*,qwen-plus*,qwen-flash*,qwen-turbo*", "reasoning=enable_thinking",
+        "Qwen: enable_thinking"},
+    Row{"dashscope*.aliyuncs.com", "qwq*,qvq*,qwen3*-thinking*", "stream_only=yes",
+        "Qwen: some models answer in streams only"},
+    Row{"api.z.ai,open.bigmodel.cn", "*", "tool_choice=auto replay=tool_turns",
+        "GLM: tool_choice auto only, reasoning comes back on tool turns"},
+    Row{"api.z.ai,open.bigmodel.cn", "glm-4.5*,glm-4.6*,glm-4.7*,glm-5*", "reasoning=type",
+        "GLM 4.5 and later: thinking can be switched"},
+    Row{"api.minimax.io,api.minimaxi.com", "*", "replay=think_tags",
+        "MiniMax: its <think> text must stay in the history"},
+    Row{"*:11434,*:1234", "*", "image_urls=no",
+        "Ollama and LM Studio on their usual ports: embedded images only"},
+    Row{"*/api", "*", "image_urls=no", "OpenWebUI: embedded images only"},
+};
+
+std::vector<Rule> parsed() {
+  std::vector<Rule> rules;
+  for (const auto& row : rows) {
+    auto settings = translate::parse_settings(row.settings);
+    if (!settings) throw std::logic_error(settings.error());
+    rules.push_back({row.host, row.model, std::move(*settings), row.note});
+  }
+  return rules;
+}
+
+}  // namespace
+
+const std::vector<Rule>& known_rules() {
+  static const std::vector<Rule> rules = parsed();
+  return rules;
+}
+
+}  // namespace ccp::route

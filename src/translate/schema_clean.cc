@@ -1,0 +1,284 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "translate/schema.h"
+#include "translate/schema_rules.h"
+
+namespace ccp::translate {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Definitions may refer to each other, and to themselves: beyond this a reference becomes any value.
+constexpr std::size_t max_depth = 24;
+/// A grammar's repetitions.
+constexpr std::int64_t max_repetition = 1000;
+
+/// Rewrites one schema. Every step takes a keyword that the dialect lacks and keeps as much of its meaning as
+/// the dialect can say.
+class Cleaner {
+ public:
+  Cleaner(const SchemaRules& rules, const Json& root) : rules_(rules), root_(root) {}
+
+  Json root() {
+    Json schema = clean(root_, 0);
+    if (!schema.is_object()) schema = Json::object();
+    if (rules_.plain_root) make_plain(schema);
+    if (schema.contains("type") ? schema["type"] == "object" : schema.empty()) {
+      if (!schema.contains("type")) schema["type"] = "object";
+      if (!schema.contains("properties")) schema["properties"] = Json::object();
+    }
+    return schema;
+  }
+
+ private:
+  Json clean(const Json& schema, std::size_t depth);
+  void resolve_reference(Json& schema, std::size_t& depth) const;
+  void merge_all_of(Json& schema) const;
+  void rename_one_of(Json& schema) const;
+  void set_const(Json& schema) const;
+  void set_type(Json& schema) const;
+  void set_enum(Json& schema) const;
+  void set_required(Json& schema) const;
+  void drop_pattern(Json& schema) const;
+  void clean_children(Json& schema, std::size_t depth);
+  static void make_plain(Json& schema);
+
+  const SchemaRules& rules_;
+  const Json& root_;
+};
+
+bool holds(std::span<const std::string_view> list, std::string_view word) {
+  return std::ranges::find(list, word) != list.end();
+}
+
+/// What `more` says is added to `schema`; where both speak the first counts, but for properties and required,
+/// which add up.
+void merge(Json& schema, const Json& more) {
+  for (const auto& [key, value] : more.items()) {
+    if (!schema.contains(key)) {
+      schema[key] = value;
+    } else if (key == "properties" && value.is_object() && schema[key].is_object()) {
+      for (const auto& [name, property] : value.items()) {
+        if (!schema[key].contains(name)) schema[key][name] = property;
+      }
+    } else if (key == "required" && value.is_array() && schema[key].is_array()) {
+      for (const auto& name : value) {
+        if (std::ranges::find(schema[key], name) == schema[key].end()) schema[key].push_back(name);
+      }
+    }
+  }
+}
+
+/// `#/a/b`: the place in the same document; null for any other reference.
+const Json* place(const Json& root, const std::string& reference) {
+  if (!reference.starts_with('#')) return nullptr;
+  try {
+    const Json::json_pointer pointer(reference.substr(1));
+    return root.contains(pointer) ? &root.at(pointer) : nullptr;
+  } catch (const Json::exception&) {
+    return nullptr;
+  }
+}
+
+void Cleaner::resolve_reference(Json& schema, std::size_t& depth) const {
+  while (schema.is_object() && schema.contains("$ref") && schema["$ref"].is_string()) {
+    const auto* target = place(root_, schema["$ref"].get<std::string>());
+    schema.erase("$ref");
+    if (target == nullptr || !target->is_object() || ++depth > max_depth) return;
+    merge(schema, *target);
+  }
+}
+
+void Cleaner::merge_all_of(Json& schema) const {
+  const auto found = schema.find("allOf");
+  if (found == schema.end() || !found->is_array()) return;
+  const Json parts = *found;
+  schema.erase("allOf");
+  for (auto part : parts) {
+    std::size_t depth = 0;
+    resolve_reference(part, depth);
+    if (part.is_object()) merge(schema, part);
+  }
+}
+
+void Cleaner::rename_one_of(Json& schema) const {
+  const auto found = schema.find("oneOf");
+  if (found == schema.end()) return;
+  if (!schema.contains("anyOf")) schema["anyOf"] = Json(*found);
+  schema.erase("oneOf");
+}
+
+void Cleaner::set_const(Json& schema) const {
+  const auto found = schema.find("const");
+  if (found == schema.end()) return;
+  if (!schema.contains("enum")) schema["enum"] = Json::array({Json(*found)});
+  schema.erase("const");
+}
+
+void Cleaner::set_type(Json& schema) const {
+  const auto found = schema.find("type");
+  if (found == schema.end() || !found->is_array()) return;
+  std::vector<Json> types;
+  bool nullable = false;
+  for (const auto& type : *found) {
+    if (type == "null") {
+      nullable = true;
+    } else {
+      types.push_back(type);
+    }
+  }
+  if (types.empty()) types.emplace_back("string");
+  if (types.size() == 1) {
+    schema["type"] = types.front();
+  } else {
+    schema.erase("type");
+    auto& choices = schema["anyOf"] = Json::array();
+    for (auto& type : types) choices.push_back(Json{{"type", type}});
+  }
+  if (nullable) schema["nullable"] = true;
+}
+
+void Cleaner::set_enum(Json& schema) const {
+  const auto found = schema.find("enum");
+  if (found == schema.end() || !found->is_array()) return;
+  if (std::ranges::all_of(*found, [](const Json& value) { return value.is_string(); })) {
+    if (!schema.contains("type")) schema["type"] = "string";
+    return;
+  }
+  schema.erase("enum");
+}
+
+void Cleaner::set_required(Json& schema) const {
+  const auto found = schema.find("required");
+  if (found == schema.end() || !found->is_array()) return;
+  Json known = Json::array();
+  for (const auto& name : *found) {
+    const bool is_known = name.is_string() && schema.contains("properties") &&
+                          schema["properties"].contains(name.get<std::string>());
+    if (is_known) known.push_back(name);
+  }
+  if (known.empty()) {
+    schema.erase("required");
+  } else {
+    schema["required"] = std::move(known);
+  }
+}
+
+void Cleaner::drop_pattern(Json& schema) const {
+  if (const auto found = schema.find("pattern"); found != schema.end()) {
+    const std::string pattern = found->is_string() ? found->get<std::string>() : "";
+    const bool anchored = pattern.starts_with('^') && pattern.ends_with('$');
+    const bool special = pattern.find("(?") != std::string::npos ||
+                         pattern.find("\\b") != std::string::npos || pattern.find("\\p") != std::string::npos;
+    if (!anchored || special) schema.erase("pattern");
+  }
+  for (const auto* bound : {"minLength", "maxLength", "minItems", "maxItems"}) {
+    const auto found = schema.find(bound);
+    if (found != schema.end() && found->is_number() && found->get<double>() > max_repetition) {
+      schema.erase(bound);
+    }
+  }
+}
+
+void Cleaner::clean_children(Json& schema, std::size_t depth) {
+  for (auto& [key, value] : schema.items()) {
+    if ((key == "properties" || key == "$defs" || key == "definitions") && value.is_object()) {
+      for (auto& [name, property] : value.items()) property = clean(property, depth + 1);
+    } else if ((key == "anyOf" || key == "oneOf" || key == "allOf") && value.is_array()) {
+      for (auto& choice : value) choice = clean(choice, depth + 1);
+    } else if (key == "items" && value.is_array()) {
+      value = value.empty() ? Json::object() : clean(value.front(), depth + 1);
+    } else if (key == "items" || (key == "additionalProperties" && value.is_object())) {
+      value = clean(value, depth + 1);
+    }
+  }
+}
+
+Json Cleaner::clean(const Json& original, std::size_t depth) {
+  if (!original.is_object() || depth > max_depth) return Json::object();  // `true` allows everything
+  Json schema = original;
+  if (rules_.inline_references) resolve_reference(schema, depth);
+  if (rules_.any_of_only) {
+    merge_all_of(schema);
+    rename_one_of(schema);
+  }
+  if (rules_.const_as_enum) set_const(schema);
+  if (rules_.single_type) set_type(schema);
+  if (rules_.text_enums) set_enum(schema);
+  if (rules_.simple_patterns) drop_pattern(schema);
+  for (const auto keyword : rules_.dropped) schema.erase(std::string(keyword));
+  if (!rules_.formats.empty() && schema.contains("format") &&
+      !(schema["format"].is_string() && holds(rules_.formats, schema["format"].get<std::string>()))) {
+    schema.erase("format");
+  }
+  const bool is_array = schema.contains("type") && schema["type"] == "array";
+  if (rules_.items_needed && is_array && !schema.contains("items")) {
+    schema["items"] = rules_.dialect == SchemaDialect::gemini ? Json{{"type", "string"}} : Json::object();
+  }
+  clean_children(schema, depth);
+  if (rules_.known_required) set_required(schema);
+  return schema;
+}
+
+/// A choice at the root becomes one object with the properties of all: what only some choices require is
+/// optional.
+void Cleaner::make_plain(Json& schema) {
+  for (const auto* keyword : {"anyOf", "oneOf", "allOf"}) {
+    const auto found = schema.find(keyword);
+    if (found == schema.end()) continue;
+    const Json choices = *found;
+    schema.erase(keyword);
+    for (auto choice : choices) {
+      if (!choice.is_object()) continue;
+      if (std::string_view(keyword) != "allOf") choice.erase("required");
+      merge(schema, choice);
+    }
+    schema["type"] = "object";
+  }
+  for (const auto* keyword : {"enum", "not"}) schema.erase(keyword);
+}
+
+bool strict(const Json& schema) {
+  if (!schema.is_object()) return false;
+  for (const auto* keyword :
+       {"allOf", "oneOf", "not", "if", "dependentRequired", "dependentSchemas", "patternProperties",
+        "propertyNames", "prefixItems", "contains", "uniqueItems", "minLength", "maxLength"}) {
+    if (schema.contains(keyword)) return false;
+  }
+  if (schema.contains("properties")) {
+    const auto& properties = schema["properties"];
+    const auto required = schema.value("required", Json::array());
+    if (!properties.is_object() || schema.value("additionalProperties", Json()) != false) return false;
+    for (const auto& [name, property] : properties.items()) {
+      if (std::ranges::find(required, Json(name)) == required.end() || !strict(property)) return false;
+    }
+  } else if (schema.contains("type") && schema["type"] == "object") {
+    return false;
+  }
+  for (const auto* list : {"anyOf", "$defs", "definitions"}) {
+    if (!schema.contains(list)) continue;
+    for (const auto& inner : schema[list]) {
+      if (!strict(inner)) return false;
+    }
+  }
+  return !schema.contains("items") || strict(schema["items"]);
+}
+
+}  // namespace
+
+std::string cleaned_schema(std::string_view schema, SchemaDialect dialect) {
+  const auto rules = std::ranges::find(schema_dialects, dialect, &SchemaRules::dialect);
+  const auto root = Json::parse(schema, nullptr, false);
+  if (rules == schema_dialects.end() || root.is_discarded()) return std::string(schema);
+  return Cleaner(*rules, root).root().dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+bool fits_strict_mode(std::string_view schema) {
+  const auto root = Json::parse(schema, nullptr, false);
+  return !root.is_discarded() && root.contains("properties") && strict(root);
+}
+
+}  // namespace ccp::translate

@@ -1,0 +1,115 @@
+#include <gtest/gtest.h>
+
+#include "translate/schema.h"
+
+namespace ccp::translate {
+namespace {
+
+std::string gemini(std::string_view property) {
+  constexpr std::string_view before = R"({"type":"object","properties":{"a":)";
+  const auto cleaned =
+      cleaned_schema(std::string(before) + std::string(property) + "}}", SchemaDialect::gemini);
+  EXPECT_TRUE(cleaned.starts_with(before) && cleaned.ends_with("}}")) << cleaned;
+  return cleaned.substr(before.size(), cleaned.size() - before.size() - 2);
+}
+
+TEST(SchemaClean, GeminiKeywords) {
+  EXPECT_EQ(gemini(R"({"type":"integer","exclusiveMinimum":0,"minimum":1})"),
+            R"({"type":"integer","minimum":1})");
+  EXPECT_EQ(gemini(R"({"const":"x"})"), R"({"enum":["x"],"type":"string"})");
+  EXPECT_EQ(gemini(R"({"const":1})"), "{}");
+  EXPECT_EQ(gemini(R"({"type":["string","null"]})"), R"({"type":"string","nullable":true})");
+  EXPECT_EQ(gemini(R"({"type":["string","integer","null"]})"),
+            R"({"anyOf":[{"type":"string"},{"type":"integer"}],"nullable":true})");
+  EXPECT_EQ(
+      gemini(R"({"oneOf":[{"type":"string","const":"a"},{"type":"object","additionalProperties":false}]})"),
+      R"({"anyOf":[{"type":"string","enum":["a"]},{"type":"object"}]})");
+  EXPECT_EQ(gemini(R"({"allOf":[{"type":"string"},{"description":"d"}],"minLength":1})"),
+            R"({"minLength":1,"type":"string","description":"d"})");
+  EXPECT_EQ(gemini(R"({"type":"array","prefixItems":[{"type":"string"}]})"),
+            R"({"type":"array","items":{"type":"string"}})");
+  EXPECT_EQ(gemini(R"({"type":"string","format":"uri"})"), R"({"type":"string"})");
+  EXPECT_EQ(gemini(R"({"type":"string","format":"date-time"})"), R"({"type":"string","format":"date-time"})");
+  EXPECT_EQ(gemini(R"({"type":"object","propertyNames":{"type":"string"},"required":["gone"]})"),
+            R"({"type":"object"})");
+  EXPECT_EQ(gemini("true"), "{}");
+}
+
+TEST(SchemaClean, AWordOfADialectIsAlsoAPropertysName) {
+  EXPECT_EQ(
+      cleaned_schema(R"({"type":"object","properties":{"const":{"type":"string"},"$id":{"type":"string"}},)"
+                     R"("required":["const","$id"]})",
+                     SchemaDialect::gemini),
+      R"({"type":"object","properties":{"const":{"type":"string"},"$id":{"type":"string"}},)"
+      R"("required":["const","$id"]})");
+}
+
+TEST(SchemaClean, ReferencesAreWrittenOut) {
+  EXPECT_EQ(cleaned_schema(R"({"type":"object","properties":{"a":{"$ref":"#/$defs/x","description":"own"}},)"
+                           R"("$defs":{"x":{"type":"string","description":"d"}}})",
+                           SchemaDialect::gemini),
+            R"({"type":"object","properties":{"a":{"description":"own","type":"string"}}})");
+}
+
+TEST(SchemaClean, AReferenceToItselfEnds) {
+  const auto cleaned = cleaned_schema(
+      R"({"type":"object","properties":{"next":{"$ref":"#"},"loop":{"$ref":"#/$defs/l"}},"$defs":{"l":{"$ref":"#/$defs/l"}}})",
+      SchemaDialect::gemini);
+  EXPECT_LT(cleaned.size(), 200'000U);
+  EXPECT_EQ(cleaned.find("$ref"), std::string::npos);
+}
+
+TEST(SchemaClean, AChoiceAtTheRootBecomesOneObject) {
+  EXPECT_EQ(cleaned_schema(R"({"anyOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},)"
+                           R"({"properties":{"b":{"type":"array"}}}]})",
+                           SchemaDialect::openai),
+            R"({"properties":{"a":{"type":"string"},"b":{"type":"array","items":{}}},"type":"object"})");
+}
+
+TEST(SchemaClean, GrammarsTakeSimplePatternsOnly) {
+  const auto grammar = [](std::string_view schema) { return cleaned_schema(schema, SchemaDialect::grammar); };
+  EXPECT_EQ(grammar(R"({"type":"string","pattern":"^a$"})"), R"({"type":"string","pattern":"^a$"})");
+  for (const std::string_view pattern : {"a", "^a", R"(^(?=a)b$)", R"(^\\bfoo$)"}) {
+    EXPECT_EQ(grammar(R"({"type":"string","pattern":")" + std::string(pattern) + R"("})"),
+              R"({"type":"string"})");
+  }
+  EXPECT_EQ(grammar(R"({"type":"string","maxLength":100000,"minLength":1})"),
+            R"({"type":"string","minLength":1})");
+}
+
+TEST(SchemaClean, AnEmptySchemaIsAnObject) {
+  EXPECT_EQ(cleaned_schema("{}", SchemaDialect::mistral), R"({"type":"object","properties":{}})");
+  EXPECT_EQ(cleaned_schema(R"({"type":"object","additionalProperties":false,"$schema":"x"})",
+                           SchemaDialect::mistral),
+            R"({"type":"object","properties":{}})");
+}
+
+TEST(SchemaClean, KeysKeepTheirOrderAndTextItsBytes) {
+  constexpr std::string_view schema =
+      R"({"type":"object","properties":{"z":{"type":"string","description":"ä\n\"q\""},"a":{"type":"string"}}})";
+  EXPECT_EQ(cleaned_schema(schema, SchemaDialect::openai), schema);
+}
+
+TEST(SchemaClean, Memo) {
+  const std::string schema = R"({"type":"array"})";
+  EXPECT_EQ(parameters(schema, SchemaDialect::openai).view(), R"({"type":"array","items":{}})");
+  EXPECT_EQ(parameters(schema, SchemaDialect::openai).view(), R"({"type":"array","items":{}})");
+  EXPECT_EQ(parameters(schema, SchemaDialect::grammar).view(), R"({"type":"array"})");
+}
+
+TEST(SchemaStrict, OnlyClosedSchemasWithEveryPropertyRequired) {
+  EXPECT_TRUE(fits_strict_mode(
+      R"({"type":"object","properties":{"a":{"type":"array","items":{"type":"string"}}},"required":["a"],"additionalProperties":false})"));
+  for (
+      const std::string_view schema :
+      {R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"]})",
+       R"({"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false})",
+       R"({"type":"object","properties":{"a":{"type":"object"}},"required":["a"],"additionalProperties":false})",
+       R"({"type":"object","properties":{"a":{"oneOf":[]}},"required":["a"],"additionalProperties":false})",
+       R"({"type":"string"})", "[]"}) {
+    EXPECT_FALSE(fits_strict_mode(schema)) << schema;
+  }
+}
+
+}  // namespace
+}  // namespace ccp::translate

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "translate/profile.h"
+
+/// What each dialect of JSON Schema lacks, as data.
+namespace ccp::translate {
+
+struct SchemaRules {
+  SchemaDialect dialect;
+  std::span<const std::string_view> dropped;  ///< keywords that are refused and say little
+  bool inline_references = false;  ///< `$ref` is refused: definitions are written where they are used
+  bool const_as_enum = false;
+  bool single_type = false;      ///< `"type": ["string","null"]` becomes one type and `nullable`
+  bool any_of_only = false;      ///< `oneOf` becomes `anyOf`, `allOf` is merged into its schema
+  bool text_enums = false;       ///< `enum` only of strings
+  bool known_required = false;   ///< `required` may only name known properties
+  bool items_needed = false;     ///< an array must say what it holds
+  bool plain_root = false;       ///< the outermost schema may not be a choice between schemas
+  bool simple_patterns = false;  ///< `pattern` only anchored and without look-around and classes of its own
+  std::span<const std::string_view> formats;  ///< the values of `format` that are taken; empty: any
+};
+
+namespace schema_rules {
+
+inline constexpr std::string_view meta[] = {"$schema", "$id", "$comment"};
+
+// Gemini: the fields of its Schema type, https://ai.google.dev/api/caching#Schema
+inline constexpr std::string_view gemini[] = {"$schema",
+                                              "$id",
+                                              "$comment",
+                                              "$anchor",
+                                              "$defs",
+                                              "definitions",
+                                              "exclusiveMinimum",
+                                              "exclusiveMaximum",
+                                              "propertyNames",
+                                              "patternProperties",
+                                              "additionalProperties",
+                                              "unevaluatedProperties",
+                                              "prefixItems",
+                                              "additionalItems",
+                                              "contains",
+                                              "uniqueItems",
+                                              "multipleOf",
+                                              "not",
+                                              "if",
+                                              "then",
+                                              "else",
+                                              "dependentRequired",
+                                              "dependentSchemas",
+                                              "dependencies",
+                                              "contentEncoding",
+                                              "contentMediaType",
+                                              "examples",
+                                              "deprecated",
+                                              "readOnly",
+                                              "writeOnly",
+                                              "strict"};
+inline constexpr std::string_view gemini_formats[] = {"enum",  "date-time", "int32",
+                                                      "int64", "float",     "double"};
+
+inline constexpr std::string_view mistral[] = {"$schema", "$id", "$comment", "additionalProperties",
+                                               "strict"};
+
+// llama.cpp turns the schema into a grammar: `not` and huge repetitions fail it.
+inline constexpr std::string_view grammar[] = {"$schema", "$id", "$comment", "not"};
+
+}  // namespace schema_rules
+
+inline constexpr std::array schema_dialects = {
+    SchemaRules{.dialect = SchemaDialect::openai,
+                .dropped = schema_rules::meta,
+                .items_needed = true,
+                .plain_root = true},
+    SchemaRules{.dialect = SchemaDialect::gemini,
+                .dropped = schema_rules::gemini,
+                .inline_references = true,
+                .const_as_enum = true,
+                .single_type = true,
+                .any_of_only = true,
+                .text_enums = true,
+                .known_required = true,
+                .items_needed = true,
+                .plain_root = true,
+                .formats = schema_rules::gemini_formats},
+    SchemaRules{.dialect = SchemaDialect::mistral,
+                .dropped = schema_rules::mistral,
+                .inline_references = true,
+                .plain_root = true},
+    SchemaRules{.dialect = SchemaDialect::grammar, .dropped = schema_rules::grammar, .simple_patterns = true},
+};
+
+}  // namespace ccp::translate
