@@ -26,11 +26,30 @@ RefusedAnswer refused(const Error& error) {
   return answer;
 }
 
+/// What signs in the cases: with key and host of the fake provider, so that the same signatures come over
+/// sockets.
+translate::ThinkingSeal seal() { return {"sk-test", "127.0.0.1"}; }
+
+class Memory final : public translate::ThinkingMemory {
+ public:
+  explicit Memory(const Settings& settings) : settings_(settings) {}
+  [[nodiscard]] std::optional<translate::ThinkingState> open(std::string_view text,
+                                                             std::string_view signature) const override {
+    return seal().open(settings_.upstream_model, text, signature);
+  }
+  [[nodiscard]] std::optional<translate::Thought> before(std::string_view) const override {
+    return std::nullopt;
+  }
+
+ private:
+  const Settings& settings_;
+};
+
 /// A request, parsed and translated. Views point into its body.
 struct Request {
   json::Reader reader;
   std::string body;
-  std::string host;
+  Settings settings;
   anthropic::MessagesRequest messages;
   translate::Translated translated;
 
@@ -39,9 +58,10 @@ struct Request {
     auto parsed = anthropic::parse(reader, body, anthropic::Endpoint::messages);
     if (!parsed) return std::unexpected(parsed.error());
     messages = std::move(*parsed);
-    const auto& settings = golden.settings;
-    host = settings.host;
-    auto result = translate::request(messages, settings.upstream_model, settings.profile, settings.limits);
+    settings = golden.settings;
+    const Memory memory(settings);
+    auto result =
+        translate::request(messages, settings.upstream_model, settings.profile, settings.limits, &memory);
     if (!result) return std::unexpected(result.error());
     translated = std::move(*result);
     return {};
@@ -56,7 +76,13 @@ struct Request {
     context.stop_sequences.assign(messages.stop_sequences.begin(), messages.stop_sequences.end());
     context.thinking = !messages.thinking || messages.thinking->type != anthropic::Thinking::Type::disabled;
     context.lenient_arguments = !messages.stream;
-    context.host = host;
+    context.host = settings.host;
+    context.sign = [settings = this->settings](std::string_view text, const translate::ThinkingState& state) {
+      return seal().sign(settings.upstream_model, text, state);
+    };
+    context.keep_details = settings.profile.replay == translate::Replay::details;
+    context.keep_thought_signatures =
+        settings.profile.thought_signatures != translate::ThoughtSignatures::none;
     return context;
   }
 };

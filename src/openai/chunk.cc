@@ -2,6 +2,7 @@
 
 #include "openai/error_fields.h"
 #include "openai/read.h"
+#include "openai/reasoning_details.h"
 
 namespace ccp::openai {
 
@@ -36,13 +37,11 @@ class Joined {
 
 /// What one delta holds while it is read; the places for reasoning are weighed against each other at its end.
 struct Delta {
-  explicit Delta(Chunk& target)
-      : chunk(target), content(target.owned), thinking(target.owned), details(target.owned) {}
+  explicit Delta(Chunk& target) : chunk(target), content(target.owned), thinking(target.owned) {}
 
   Chunk& chunk;
   Joined content;
   Joined thinking;  ///< `thinking` parts of the content
-  Joined details;   ///< `reasoning_details`
   std::string_view reasoning_content;
   std::string_view reasoning;
 };
@@ -104,15 +103,13 @@ Result<void> read_content(Value value, Delta& delta) {
   return result;
 }
 
-Result<void> read_reasoning_details(Value value, Joined& details) {
-  if (value.type() != Type::array) return value.skip();
-  return value.array([&details](std::size_t, Value element) -> Result<void> {
-    if (element.type() != Type::object) return element.skip();
-    const auto part = read_text_part(element);
-    if (!part) return std::unexpected(part.error());
-    if (part->type == "reasoning.text") details.add(part->text);
-    return {};
-  });
+/// A value that is kept as it is, when it has the type `wanted`.
+Result<void> read_slice(Value value, Type wanted, std::string_view& target) {
+  if (value.type() != wanted) return value.skip();
+  const auto slice = value.slice();
+  if (!slice) return std::unexpected(slice.error());
+  target = *slice;
+  return {};
 }
 
 /// `arguments` as a string, or as the object itself (Ollama's own habit).
@@ -139,6 +136,7 @@ Result<void> read_tool_call(Value value, Chunk& chunk) {
     if (key == "index") return at(key, read_integer(field, call.index));
     if (key == "id") return at(key, read_string(field, call.id));
     if (key == "function") return at(key, read_function(field, call));
+    if (key == "extra_content") return at(key, read_slice(field, Type::object, call.extra_content_json));
     return field.skip();
   });
 }
@@ -161,7 +159,9 @@ Result<void> read_delta_field(std::string_view key, Value field, Delta& delta) {
   if (key == "tool_calls") return at(key, read_tool_calls(field, delta.chunk));
   if (key == "reasoning_content") return at(key, read_string(field, delta.reasoning_content));
   if (key == "reasoning") return at(key, read_string(field, delta.reasoning));
-  if (key == "reasoning_details") return at(key, read_reasoning_details(field, delta.details));
+  if (key == "reasoning_details") {
+    return at(key, read_slice(field, Type::array, delta.chunk.reasoning_details_json));
+  }
   if (key == "refusal") return at(key, read_string(field, delta.chunk.refusal));
   if (key == "function_call") return at(key, read_function_call(field, delta.chunk));
   return field.skip();
@@ -174,9 +174,11 @@ Result<void> read_delta(Value value, Chunk& chunk) {
       [&delta](std::string_view key, Value field) { return read_delta_field(key, field, delta); });
   if (!result) return result;
   chunk.content = delta.content.view();
-  for (const auto text :
-       {delta.reasoning_content, delta.reasoning, delta.details.view(), delta.thinking.view()}) {
+  for (const auto text : {delta.reasoning_content, delta.reasoning, delta.thinking.view()}) {
     if (chunk.reasoning.empty()) chunk.reasoning = text;
+  }
+  if (chunk.reasoning.empty() && !chunk.reasoning_details_json.empty()) {
+    chunk.reasoning = chunk.owned.emplace_front(details_text(chunk.reasoning_details_json));
   }
   return {};
 }

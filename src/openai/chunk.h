@@ -19,6 +19,7 @@ struct ToolCallDelta {
   std::string_view id;         ///< empty when absent or null
   std::string_view name;       ///< empty when absent or null
   std::string_view arguments;  ///< unescaped; an object sent instead of a string is given as its JSON
+  std::string_view extra_content_json;  ///< Gemini's thought signature; empty when absent
 };
 
 /// `usage`, null-safe. Absent counts are nullopt.
@@ -41,8 +42,9 @@ struct ErrorBody {
 /// `delta`). Only the first choice counts: we never ask for more.
 struct Chunk {
   bool has_choice = false;
-  std::string_view content;    ///< text parts of a list are joined
-  std::string_view reasoning;  ///< `reasoning_content` or `reasoning`, or `thinking` parts
+  std::string_view content;                 ///< text parts of a list are joined
+  std::string_view reasoning;               ///< `reasoning_content` or `reasoning`, or `thinking` parts
+  std::string_view reasoning_details_json;  ///< OpenRouter's list; empty when absent
   std::string_view refusal;
   std::vector<ToolCallDelta> tool_calls;
   std::string_view finish_reason;  ///< empty while null or absent

@@ -6,7 +6,7 @@ namespace ccp::proxy {
 
 namespace {
 
-translate::StreamContext context(const Prepared& prepared, const std::string& host, std::string message_id) {
+translate::StreamContext context(const Shared& shared, const Prepared& prepared, std::string message_id) {
   translate::StreamContext context;
   context.message_id = std::move(message_id);
   context.model = prepared.model;
@@ -15,18 +15,24 @@ translate::StreamContext context(const Prepared& prepared, const std::string& ho
   context.stop_sequences = prepared.stop_sequences;
   context.thinking = prepared.thinking;
   context.lenient_arguments = !prepared.stream;
-  context.host = host;
+  context.host = shared.origin.host;
   context.usage_scale = prepared.usage_scale;
+  context.sign = [&shared, model = prepared.upstream_model](std::string_view thinking,
+                                                            const translate::ThinkingState& state) {
+    return shared.seal.sign(model, thinking, state);
+  };
+  context.keep_details = prepared.profile.replay == translate::Replay::details;
+  context.keep_thought_signatures = prepared.profile.thought_signatures != translate::ThoughtSignatures::none;
   return context;
 }
 
 }  // namespace
 
-Delivery::Delivery(http::Exchange& exchange, Prepared& prepared, std::string host, std::string message_id,
+Delivery::Delivery(http::Exchange& exchange, Prepared& prepared, Shared& shared, std::string message_id,
                    Record& record)
     : exchange_(exchange),
       prepared_(prepared),
-      host_(std::move(host)),
+      shared_(shared),
       message_id_(std::move(message_id)),
       record_(record) {
   start_over();
@@ -41,7 +47,7 @@ void Delivery::start_over() {
     collector_ = collector.get();
     sink_ = std::move(collector);
   }
-  auto fresh = context(prepared_, host_, message_id_);
+  auto fresh = context(shared_, prepared_, message_id_);
   fresh.started = exchange_.answered();
   stream_ = std::make_unique<translate::Stream>(std::move(fresh), *sink_);
 }
@@ -91,8 +97,19 @@ net::Task<Result<void>> Delivery::keep_alive() {
   co_return co_await flush();
 }
 
+/// Keeps what led to the tool calls, where the provider wants it back.
+void Delivery::remember() {
+  const auto& profile = prepared_.profile;
+  const bool wanted = profile.replay != translate::Replay::none ||
+                      profile.thought_signatures != translate::ThoughtSignatures::none;
+  if (wanted && stream_->stop_reason()) {
+    shared_.thinking.keep(prepared_.owner, stream_->tool_use_ids(), stream_->thought());
+  }
+}
+
 net::Task<Result<void>> Delivery::finish() {
   record_.usage = stream_->usage();
+  remember();
   if (const auto* error = failure()) {
     if (!exchange_.answered()) co_return co_await respond_error(exchange_, *error, record_);
     record_.error = *error;

@@ -10,6 +10,7 @@
 #include "http/server.h"
 #include "proxy/prepare.h"
 #include "proxy/record.h"
+#include "proxy/shared.h"
 #include "translate/stream.h"
 
 namespace ccp::proxy {
@@ -22,8 +23,7 @@ class Delivery {
   /// The client waits no longer than this without an event before it gets a ping.
   static constexpr std::chrono::milliseconds ping_after{10'000};
 
-  /// `host` is the provider's, for messages about its errors.
-  Delivery(http::Exchange& exchange, Prepared& prepared, std::string host, std::string message_id,
+  Delivery(http::Exchange& exchange, Prepared& prepared, Shared& shared, std::string message_id,
            Record& record);
 
   [[nodiscard]] translate::Stream& stream() { return *stream_; }
@@ -58,10 +58,11 @@ class Delivery {
  private:
   [[nodiscard]] const Error* failure() const;
   net::Task<Result<void>> send(std::string_view bytes);
+  void remember();
 
   http::Exchange& exchange_;
   Prepared& prepared_;
-  std::string host_;
+  Shared& shared_;
   std::string message_id_;
   Record& record_;
   std::string out_;

@@ -165,7 +165,7 @@ bool change(Worker& worker, Prepared& prepared, std::string& client_body, Failur
 
 net::Task<void> forward(Worker& worker, http::Exchange& exchange, Prepared& prepared,
                         std::string& client_body, Record& record) {
-  Delivery delivery(exchange, prepared, worker.shared.origin.host, worker.ids.next("msg_"), record);
+  Delivery delivery(exchange, prepared, worker.shared, worker.ids.next("msg_"), record);
   ClientWatch watch(exchange, worker.io);
   for (int changes = 0;;) {
     auto outcome = co_await attempt(worker, prepared, delivery, watch, client_body, record);

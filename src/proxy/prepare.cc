@@ -7,6 +7,7 @@
 
 #include "anthropic/messages.h"
 #include "route/models.h"
+#include "translate/session_key.h"
 #include "translate/tokens.h"
 
 namespace ccp::proxy {
@@ -45,6 +46,24 @@ translate::Limits limits(const Shared& shared, Prepared& prepared) {
   return {.min_tokens = shared.config.min_tokens_limit, .max_tokens = left ? std::min(*left, limit) : limit};
 }
 
+/// Earlier thinking, from signatures and from this process's memory.
+class Memory final : public translate::ThinkingMemory {
+ public:
+  Memory(const Shared& shared, const Prepared& prepared) : shared_(shared), prepared_(prepared) {}
+
+  [[nodiscard]] std::optional<translate::ThinkingState> open(std::string_view text,
+                                                             std::string_view signature) const override {
+    return shared_.seal.open(prepared_.upstream_model, text, signature);
+  }
+  [[nodiscard]] std::optional<translate::Thought> before(std::string_view tool_use_id) const override {
+    return shared_.thinking.find(prepared_.owner, tool_use_id);
+  }
+
+ private:
+  const Shared& shared_;
+  const Prepared& prepared_;
+};
+
 }  // namespace
 
 double usage_scale(const Shared& shared, std::string_view upstream_model) {
@@ -66,8 +85,10 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
   if (auto fits = check_window(shared, prepared); !fits) return std::unexpected(std::move(fits.error()));
   prepared.profile = shared.profiles.of(prepared.upstream_model);
   if (change != nullptr) (void)translate::apply(*change, prepared.profile);
-  auto translated =
-      translate::request(*request, prepared.upstream_model, prepared.profile, limits(shared, prepared));
+  prepared.owner = prepared.upstream_model + "\n" + translate::session_key(request->user_id);
+  const Memory memory(shared, prepared);
+  auto translated = translate::request(*request, prepared.upstream_model, prepared.profile,
+                                       limits(shared, prepared), &memory);
   if (!translated) return std::unexpected(std::move(translated.error()));
 
   prepared.body.reserve(body.size() + body.size() / 8);

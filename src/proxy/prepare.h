@@ -34,6 +34,7 @@ struct Prepared {
   std::int64_t input_tokens = 1;
   double usage_scale = 1.0;
   std::vector<std::string> stop_sequences;
+  std::string owner;  ///< model and session, for what is remembered of its thinking
   translate::ToolNames names;
   std::vector<std::string> warnings;
 };

@@ -10,6 +10,7 @@ Shared share(config::Config config, Log& log, Endpoints ends) {
   std::vector<std::string> places = {host, fmt::format("{}:{}", host, ends.origin.port),
                                      host + ends.origin.prefix};
   route::Models models{.big = config.big_model, .middle = config.middle_model, .small = config.small_model};
+  translate::ThinkingSeal seal(config.openai_api_key.reveal(), host);
   return Shared{
       .config = std::move(config),
       .log = log,
@@ -18,6 +19,7 @@ Shared share(config::Config config, Log& log, Endpoints ends) {
       .models = std::move(models),
       .windows = route::Windows(host, window),
       .profiles = route::Profiles(std::move(places), std::move(ends.rules)),
+      .seal = seal,
   };
 }
 

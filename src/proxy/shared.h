@@ -10,6 +10,7 @@
 #include "proxy/endpoints.h"
 #include "proxy/metrics.h"
 #include "proxy/provider_models.h"
+#include "proxy/thinking_cache.h"
 #include "route/models.h"
 #include "route/profiles.h"
 #include "route/windows.h"
@@ -26,6 +27,8 @@ struct Shared {
   route::Models models;
   route::Windows windows;
   route::Profiles profiles;
+  translate::ThinkingSeal seal;
+  mutable ThinkingCache thinking = ThinkingCache();
   ProviderModels provider_models;
   Metrics metrics;
   std::shared_ptr<std::atomic<std::size_t>> open_connections = std::make_shared<std::atomic<std::size_t>>(0);

@@ -41,6 +41,8 @@ constexpr std::array rows = {
     Row{gemini_hosts, "*", "schema=gemini thought_signatures=yes",
         "Gemini's OpenAI endpoint: a subset of JSON Schema"},
     Row{gemini_hosts, "gemini-2.5*,gemini-3*", "reasoning=effort", "Gemini thinks by reasoning_effort"},
+    Row{gemini_hosts, "gemini-3*", "thought_signatures=required",
+        "Gemini 3 refuses tool calls without their thought signature"},
     Row{gemini_hosts, "gemini-2.5-flash*", "efforts=none,low,medium,high",
         "2.5 Flash can be told not to think"},
     Row{"api.deepseek.com", "*",

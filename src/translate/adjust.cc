@@ -67,10 +67,10 @@ constexpr std::array wordings = {
             {"is missing in assistant", "missing `reasoning_content`", "missing reasoning_content",
              "must be passed back"},
             "replay",
-            "tool_turns"},
+            "required"},
     Wording{{"reasoning_content"}, {}, "replay", "none"},
     Wording{{"reasoning_details"}, {}, "replay", "none"},
-    Wording{{"thought_signature", "thought signature"}, {"missing"}, "thought_signatures", "yes"},
+    Wording{{"thought_signature", "thought signature"}, {"missing"}, "thought_signatures", "required"},
     // Content.
     Wording{{"only base64", "base64 encoded image", "data urls are supported", "image urls are not"},
             {"image", "url"},

@@ -80,6 +80,20 @@ bool append_canonical(std::string_view payload, std::string& out) {
   return true;
 }
 
+std::string encoded(std::string_view bytes) {
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  std::uint32_t bits = 0;
+  unsigned held = 0;
+  for (const char c : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(c);
+    for (held += 8; held >= 6;) out += digits[bits >> (held -= 6) & 63U];
+  }
+  if (held > 0) out += digits[bits << (6 - held) & 63U];
+  out.append((4 - out.size() % 4) % 4, '=');
+  return out;
+}
+
 std::size_t decode_prefix(std::string_view payload, std::span<std::uint8_t> out) {
   std::uint32_t bits = 0;
   unsigned held = 0;

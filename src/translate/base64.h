@@ -17,6 +17,9 @@ std::string_view payload(std::string_view data);
 /// something that is no base64.
 bool append_canonical(std::string_view payload, std::string& out);
 
+/// `bytes` in the standard alphabet, padded.
+std::string encoded(std::string_view bytes);
+
 /// Decodes from the start until `out` is full, the data ends, or a character is none of base64. Returns the
 /// bytes written.
 std::size_t decode_prefix(std::string_view payload, std::span<std::uint8_t> out);

@@ -5,6 +5,7 @@
 #include "translate/parts.h"
 #include "translate/place.h"
 #include "translate/request.h"
+#include "translate/thinking_state.h"
 #include "translate/warnings.h"
 
 namespace ccp::translate {
@@ -13,6 +14,7 @@ namespace ccp::translate {
 struct BlockContext {
   const Profile& profile;
   Warnings& warnings;
+  const ThinkingMemory* memory = nullptr;  ///< null: no earlier thinking is known
 };
 
 /// Adds one block of a user message, a tool result or a document to `parts`. Nothing is lost silently: what

@@ -2,37 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.h"
-#include "translate/hash.h"
+#include "translate/assistant.h"
 #include "translate/tool_results.h"
 
 namespace ccp::translate {
 
 namespace {
-
-/// OpenAI refuses longer ids of tool calls when they come back in the history; other providers make such.
-constexpr std::size_t longest_call_id = 40;
-
-/// Mistral takes ids of exactly nine letters or digits.
-std::string nine_alphanumeric(std::string_view id) {
-  constexpr std::string_view digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  std::string nine;
-  for (auto value = hash(id, 0); nine.size() < 9; value /= digits.size())
-    nine += digits[value % digits.size()];
-  return nine;
-}
-
-bool is_nine_alphanumeric(std::string_view id) {
-  return id.size() == 9 && std::ranges::all_of(id, [](char c) { return is_ascii_alphanumeric(c); });
-}
-
-openai::Text upstream_call_id(std::string_view id, const Profile& profile) {
-  if (profile.call_ids == CallIds::nine_alphanumeric) {
-    return is_nine_alphanumeric(id) ? openai::Text(id) : openai::Text(nine_alphanumeric(id));
-  }
-  if (id.size() <= longest_call_id) return id;
-  return fmt::format("call_{:016x}{:016x}", hash(id, 0), hash(id, 1));
-}
 
 using anthropic::Role;
 
@@ -53,8 +28,6 @@ class Conversation {
 
  private:
   Result<void> append_assistant(std::size_t first, std::size_t end);
-  void add_assistant_block(const anthropic::ContentBlock& block, openai::AssistantMessage& message,
-                           openai::Text& reasoning);
   Result<void> append_tool_messages(std::size_t assistant);
   Result<std::vector<openai::ContentPart>> result_parts(const ToolResultAt& result);
   [[nodiscard]] bool is_breakpoint(const ToolResultAt& result) const;
@@ -131,47 +104,24 @@ void Conversation::fold_system(openai::Text text) {
 /// One upstream message for a run of assistant messages, followed by the results of its calls.
 Result<void> Conversation::append_assistant(std::size_t first, std::size_t end) {
   append_waiting();
-  openai::AssistantMessage message;
-  openai::Text reasoning;
+  AssistantBuilder builder(context_, names_);
   for (std::size_t i = first; i < end; ++i) {
-    for (const auto& block : messages_[i].content) add_assistant_block(block, message, reasoning);
+    for (const auto& block : messages_[i].content) {
+      if (std::holds_alternative<anthropic::ToolResultBlock>(block.value)) {
+        if (!pairing_.used[next_result_++])
+          context_.warnings.add("a tool_result in an assistant message was dropped");
+      } else {
+        builder.add(block);
+      }
+    }
   }
+  auto message = builder.take();
   if (!message.content && message.tool_calls.empty()) {
     context_.warnings.add("an assistant message without text and tool calls was dropped");
     return {};
   }
-  const auto replay = context_.profile.replay;
-  const bool wanted =
-      replay == Replay::always || (replay == Replay::tool_turns && !message.tool_calls.empty());
-  if (wanted && !reasoning.view().empty()) message.reasoning_content = std::move(reasoning);
-  if (replay == Replay::think_tags && !reasoning.view().empty()) {
-    openai::Text content(fmt::format("<think>\n{}\n</think>", reasoning.view()));
-    if (message.content) join(content, *std::move(message.content));
-    message.content = std::move(content);
-  }
   out_.emplace_back(std::move(message));
   return append_tool_messages(out_.size() - 1);
-}
-
-void Conversation::add_assistant_block(const anthropic::ContentBlock& block,
-                                       openai::AssistantMessage& message, openai::Text& reasoning) {
-  if (const auto* text = std::get_if<anthropic::TextBlock>(&block.value)) {
-    if (text->text.empty()) return;
-    if (!message.content) message.content.emplace();
-    join(*message.content, text->text);
-  } else if (const auto* call = std::get_if<anthropic::ToolUseBlock>(&block.value)) {
-    message.tool_calls.push_back(
-        {upstream_call_id(call->id, context_.profile), names_.upstream(call->name), call->input_json});
-  } else if (const auto* thinking = std::get_if<anthropic::ThinkingBlock>(&block.value)) {
-    join(reasoning, thinking->thinking);
-  } else if (std::holds_alternative<anthropic::ToolResultBlock>(block.value)) {
-    if (!pairing_.used[next_result_++])
-      context_.warnings.add("a tool_result in an assistant message was dropped");
-  } else if (const auto* other = std::get_if<anthropic::OtherBlock>(&block.value)) {
-    context_.warnings.add(fmt::format("a {} block was dropped from an assistant message", other->type));
-  } else if (!std::holds_alternative<anthropic::RedactedThinkingBlock>(block.value)) {
-    context_.warnings.add("media was dropped from an assistant message");
-  }
 }
 
 /// `assistant` is the position in `out_` of the message whose calls are answered.

@@ -143,7 +143,7 @@ TEST(Conversation, Cases) {
 
 TEST(Conversation, ReasoningIsReplayedOnToolTurnsOnly) {
   const Profile profile{.replay = Replay::tool_turns};
-  constexpr std::string_view thinking = R"({"type":"thinking","thinking":"why","signature":"c2ln"})";
+  constexpr std::string_view thinking = R"({"type":"thinking","thinking":"why","signature":"ours"})";
   const auto with = [&](std::string_view block) {
     return sent_messages(
         R"({"role":"assistant","content":[)" + std::string(thinking) + "," + std::string(block) + "]}",

@@ -16,7 +16,9 @@ constexpr std::string_view bool_names[] = {"no", "yes"};
 constexpr std::string_view max_tokens_names[] = {"max_tokens", "max_completion_tokens"};
 constexpr std::string_view reasoning_names[] = {"none",          "effort", "object", "enable_thinking",
                                                 "chat_template", "type"};
-constexpr std::string_view replay_names[] = {"none", "tool_turns", "always", "details", "think_tags"};
+constexpr std::string_view replay_names[] = {"none",   "tool_turns", "required",
+                                             "always", "details",    "think_tags"};
+constexpr std::string_view thought_signatures_names[] = {"no", "yes", "required"};
 constexpr std::string_view tool_choice_names[] = {"function", "required", "any", "auto", "none"};
 constexpr std::string_view structured_output_names[] = {"json_schema", "json_object", "prompt"};
 constexpr std::string_view schema_names[] = {"as_is", "openai", "gemini", "mistral", "grammar"};
@@ -27,6 +29,7 @@ Names names(bool) { return bool_names; }
 Names names(MaxTokens) { return max_tokens_names; }
 Names names(Reasoning) { return reasoning_names; }
 Names names(Replay) { return replay_names; }
+Names names(ThoughtSignatures) { return thought_signatures_names; }
 Names names(ToolChoices) { return tool_choice_names; }
 Names names(StructuredOutput) { return structured_output_names; }
 Names names(SchemaDialect) { return schema_names; }

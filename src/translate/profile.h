@@ -28,9 +28,17 @@ enum class Reasoning : std::uint8_t {
 enum class Replay : std::uint8_t {
   none,
   tool_turns,  ///< as `reasoning_content` where the message has tool calls, which then need one
+  required,    ///< the same, and a placeholder where it is lost: the provider refuses the turn without
   always,      ///< as `reasoning_content` on every message that has some
   details,     ///< as the `reasoning_details` that came with it
   think_tags,  ///< as `<think>` text in front of the content
+};
+
+/// Whether the signatures of Gemini's tool calls go back.
+enum class ThoughtSignatures : std::uint8_t {
+  none,
+  known,     ///< those that are known
+  required,  ///< and a placeholder where one is lost: the provider refuses the turn without
 };
 
 /// The richest `tool_choice` the provider takes; each includes those behind it.
@@ -87,7 +95,7 @@ struct Profile {
   Efforts efforts;
   bool effort_with_tools = true;
   Replay replay = Replay::none;
-  bool thought_signatures = false;
+  ThoughtSignatures thought_signatures = ThoughtSignatures::none;
   bool images = true;
   bool image_urls = true;
   bool files = false;
@@ -109,8 +117,9 @@ struct Profile {
 
 using ProfileMember =
     std::variant<bool Profile::*, std::int64_t Profile::*, Efforts Profile::*, MaxTokens Profile::*,
-                 Reasoning Profile::*, Replay Profile::*, ToolChoices Profile::*, StructuredOutput Profile::*,
-                 SchemaDialect Profile::*, CallIds Profile::*, ToolNameStart Profile::*>;
+                 Reasoning Profile::*, Replay Profile::*, ThoughtSignatures Profile::*,
+                 ToolChoices Profile::*, StructuredOutput Profile::*, SchemaDialect Profile::*,
+                 CallIds Profile::*, ToolNameStart Profile::*>;
 
 /// One field of a Profile.
 struct ProfileField {

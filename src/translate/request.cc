@@ -103,11 +103,11 @@ openai::SystemMessage system_message(const anthropic::MessagesRequest& request, 
 }  // namespace
 
 Result<Translated> request(const anthropic::MessagesRequest& request, std::string_view upstream_model,
-                           const Profile& profile, const Limits& limits) {
+                           const Profile& profile, const Limits& limits, const ThinkingMemory* memory) {
   Translated out;
   Warnings warnings;
   out.names = ToolNames(profile.tool_names);
-  const BlockContext context{profile, warnings};
+  const BlockContext context{profile, warnings, memory};
   out.chat.model = std::string(upstream_model);
   const auto web_search = translate_tools(request, profile, out.names, warnings, out.chat);
   if (!web_search) return std::unexpected(web_search.error());

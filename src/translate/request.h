@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "openai/chat.h"
 #include "translate/profile.h"
+#include "translate/thinking_state.h"
 
 /// Messages → Chat Completions. Pure: same bytes in, same bytes out.
 namespace ccp::translate {
@@ -44,9 +45,11 @@ struct Translated {
   std::vector<std::string> warnings;  ///< what was dropped or replaced, for the log
 };
 
-/// Translates a request for `upstream_model`. Fails with `invalid_request` naming the place when something
-/// cannot be sent at all (an image that is none, too many tools).
+/// Translates a request for `upstream_model`. `memory` finds earlier thinking; without it none is sent back.
+/// Fails with `invalid_request` naming the place when something cannot be sent at all (an image that is none,
+/// too many tools).
 Result<Translated> request(const anthropic::MessagesRequest& request, std::string_view upstream_model,
-                           const Profile& profile, const Limits& limits);
+                           const Profile& profile, const Limits& limits,
+                           const ThinkingMemory* memory = nullptr);
 
 }  // namespace ccp::translate

@@ -19,6 +19,8 @@ bool Stream::has_content() const { return machine_->has_content(); }
 bool Stream::finishing() const { return machine_->finishing(); }
 anthropic::Usage Stream::usage() const { return machine_->usage(); }
 const Error* Stream::failure() const { return machine_->failure(); }
+Thought Stream::thought() const { return machine_->thought(); }
+std::vector<std::string> Stream::tool_use_ids() const { return machine_->tool_use_ids(); }
 std::optional<anthropic::StopReason> Stream::stop_reason() const { return machine_->stop_reason(); }
 
 }  // namespace ccp::translate

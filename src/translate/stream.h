@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "base/result.h"
 #include "openai/chunk.h"
 #include "translate/request.h"
+#include "translate/thinking_state.h"
 
 /// Chat Completions → Messages: the stream state machine. Pure: ids and times come from outside.
 namespace ccp::translate {
@@ -35,10 +37,14 @@ struct StreamContext {
   /// Factor for the prompt's counts as the client is told them, for a client that believes in another context
   /// window than the model's. `usage()` is not scaled.
   double usage_scale = 1.0;
+  /// Makes the signature of a thinking block from its text and the provider's state, or the data of a
+  /// redacted one, without text.
+  std::function<std::string(std::string_view thinking, const ThinkingState& state)> sign;
+  bool keep_details = false;             ///< the provider wants its `reasoning_details` back
+  bool keep_thought_signatures = false;  ///< the provider wants its `extra_content` back
 };
 
-/// The signature of every thinking block: versioned, so that a later version can carry the provider's state
-/// here.
+/// The signature of every thinking block when nobody signs.
 inline constexpr std::string_view thinking_signature = "ccp1";
 
 /// One answer. Calls in order: `start` (optional; the first content starts it too), any number of `feed` and
@@ -81,6 +87,10 @@ class Stream {
   [[nodiscard]] anthropic::Usage usage() const;
   /// Set once the stream ended well.
   [[nodiscard]] std::optional<anthropic::StopReason> stop_reason() const;
+  /// What was thought, for a client that does not keep it.
+  [[nodiscard]] Thought thought() const;
+  /// The ids of the tool calls that the client got.
+  [[nodiscard]] std::vector<std::string> tool_use_ids() const;
   /// The error that the answer ended in, or null. Lives as long as the Stream.
   [[nodiscard]] const Error* failure() const;
 

@@ -80,13 +80,19 @@ void Stream::Machine::show(Prose kind, std::string_view piece) {
     open(kind);
     if (!leading_.text.empty()) piece = leading_.text.append(piece);
   }
-  kind == Prose::text ? sink_.text_delta(piece) : sink_.thinking_delta(piece);
+  if (kind == Prose::text) {
+    sink_.text_delta(piece);
+  } else {
+    thinking_.shown(piece);
+    sink_.thinking_delta(piece);
+  }
   leading_.text.clear();
 }
 
 void Stream::Machine::open(Prose kind) {
   close_block();
   start();
+  if (kind == Prose::text) show_state();
   ++blocks_;
   if (kind == Prose::text) {
     state_ = InText{};
@@ -110,6 +116,8 @@ void Stream::Machine::stream_arguments(std::size_t index) {
 void Stream::Machine::open_tool_call(std::size_t index) {
   ToolCall& call = calls_[index];
   calls_.assign_id(index);
+  thinking_.call(call.id, call.extra_content_json);
+  show_state();
   call.stage = ToolCall::Stage::streaming;
   leading_.text.clear();
   ++blocks_;
@@ -119,11 +127,26 @@ void Stream::Machine::open_tool_call(std::size_t index) {
 
 void Stream::Machine::close_block() {
   if (const auto* open = std::get_if<InToolCall>(&state_)) return close_tool_call(open->call);
-  if (std::holds_alternative<InThinking>(state_)) sink_.signature_delta(thinking_signature);
+  if (std::holds_alternative<InThinking>(state_)) sink_.signature_delta(thinking_.signature(context_.sign));
   if (std::holds_alternative<InThinking>(state_) || std::holds_alternative<InText>(state_)) {
     sink_.block_stop();
     state_ = Between{};
   }
+}
+
+/// State that came without any text to sign: a block of its own, which the client returns unread.
+void Stream::Machine::show_state() {
+  if (!context_.thinking || !context_.sign || !thinking_.has_unsent_state()) return;
+  ++blocks_;
+  sink_.redacted_thinking(thinking_.signature(context_.sign));
+}
+
+std::vector<std::string> Stream::Machine::tool_use_ids() const {
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < calls_.size(); ++i) {
+    if (!calls_[i].id.empty()) ids.push_back(calls_[i].id);
+  }
+  return ids;
 }
 
 void Stream::Machine::close_tool_call(std::size_t index) {

@@ -51,6 +51,7 @@ void Stream::Machine::feed(const openai::Chunk& chunk) {
     return;
   }
   if (chunk.usage) tally_.take(*chunk.usage);
+  if (context_.keep_details) thinking_.details(chunk.reasoning_details_json);
   if (!chunk.reasoning.empty()) thinking(chunk.reasoning);
   if (!chunk.content.empty()) tags_.feed(chunk.content, *this);
   if (!chunk.refusal.empty()) {
@@ -62,6 +63,7 @@ void Stream::Machine::feed(const openai::Chunk& chunk) {
 }
 
 void Stream::Machine::thinking(std::string_view piece) {
+  thinking_.text(piece);
   if (context_.thinking) {
     prose(Prose::thinking, piece);
   } else if (!piece.empty()) {
@@ -91,6 +93,9 @@ void Stream::Machine::tool_call(const openai::ToolCallDelta& delta, std::size_t 
   }
   if (!taken->has_value()) return;
   tally_.produced(delta.arguments.size());
+  if (context_.keep_thought_signatures && !delta.extra_content_json.empty()) {
+    calls_[**taken].extra_content_json = delta.extra_content_json;
+  }
   if (**taken == known) {
     tags_.finish(*this);
     waiting_.emplace_back(WaitingCall{known});

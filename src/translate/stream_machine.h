@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "translate/stream.h"
+#include "translate/stream_thinking.h"
 #include "translate/stream_tool_calls.h"
 #include "translate/stream_usage.h"
 #include "translate/think_tags.h"
@@ -38,6 +39,8 @@ class Stream::Machine final : private ThinkTags::Pieces {
   [[nodiscard]] anthropic::Usage usage() const { return tally_.total(context_.input_tokens); }
   [[nodiscard]] std::optional<anthropic::StopReason> stop_reason() const;
   [[nodiscard]] const Error* failure() const;
+  [[nodiscard]] Thought thought() const { return thinking_.thought(); }
+  [[nodiscard]] std::vector<std::string> tool_use_ids() const;
 
  private:
   struct NotStarted {};
@@ -80,6 +83,9 @@ class Stream::Machine final : private ThinkTags::Pieces {
   [[nodiscard]] bool closable(const ToolCall& call) const;
   void drain();
 
+  // The provider's state.
+  void show_state();
+
   // Blocks.
   [[nodiscard]] bool is_open(Prose kind) const;
   void show(Prose kind, std::string_view piece);
@@ -103,6 +109,7 @@ class Stream::Machine final : private ThinkTags::Pieces {
   /// White space that would begin a block: shown with what follows, dropped when nothing does, since a block
   /// of nothing but white space is refused when it comes back in the history.
   WaitingProse leading_{Prose::text, {}};
+  StreamThinking thinking_;
   UsageTally tally_;
   std::optional<Finish> finish_;
   std::optional<std::string> matched_stop_;

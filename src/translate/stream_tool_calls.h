@@ -54,7 +54,8 @@ struct ToolCall {
   std::string id;                     ///< the client's, given when the block starts
   std::string name;
   std::string arguments;
-  std::size_t sent = 0;  ///< bytes of `arguments` the client has
+  std::string extra_content_json;  ///< Gemini's thought signature; empty when it has none
+  std::size_t sent = 0;            ///< bytes of `arguments` the client has
   BracketScan scan;
   Stage stage = Stage::collecting;
 
@@ -84,6 +85,7 @@ class ToolCalls {
 
   [[nodiscard]] std::size_t size() const { return calls_.size(); }
   ToolCall& operator[](std::size_t call) { return calls_[call]; }
+  const ToolCall& operator[](std::size_t call) const { return calls_[call]; }
 
  private:
   [[nodiscard]] std::optional<std::size_t> find(const openai::ToolCallDelta& delta,

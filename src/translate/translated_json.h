@@ -20,11 +20,33 @@ struct TranslatedJson {
   std::vector<std::string> warnings;
 };
 
+/// Knows the signature `ours`, and one tool call whose thinking the client has dropped.
+class TestMemory final : public ThinkingMemory {
+ public:
+  [[nodiscard]] std::optional<ThinkingState> open(std::string_view,
+                                                  std::string_view signature) const override {
+    if (signature == "ours") return ThinkingState{};
+    if (signature == "state") return state();
+    return std::nullopt;
+  }
+  [[nodiscard]] std::optional<Thought> before(std::string_view tool_use_id) const override {
+    if (tool_use_id != "remembered") return std::nullopt;
+    return Thought{.text = "recalled", .state = state()};
+  }
+
+ private:
+  static ThinkingState state() {
+    return {.details_json = R"([{"type":"reasoning.encrypted","data":"x"}])",
+            .calls = {{"signed", R"({"google":{"thought_signature":"s"}})"}}};
+  }
+};
+
 inline TranslatedJson translated(std::string body, const Profile& profile = {}, const Limits& limits = {}) {
   json::Reader reader;
   const auto parsed = anthropic::parse(reader, body, anthropic::Endpoint::messages);
   if (!parsed) return {.json = "parse: " + parsed.error().message};
-  const auto result = request(*parsed, "up", profile, limits);
+  const TestMemory memory;
+  const auto result = request(*parsed, "up", profile, limits, &memory);
   if (!result) return {.json = result.error().message};
   TranslatedJson out{.ok = true, .clamped = result->clamped, .warnings = result->warnings};
   openai::write(result->chat, out.json);

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string_view>
+
+#include "anthropic/messages.h"
+#include "openai/chat.h"
+#include "translate/blocks.h"
+#include "translate/thinking_state.h"
+
+namespace ccp::translate {
+
+/// Puts one assistant message for the provider together, from the blocks of one or more of the client's.
+class AssistantBuilder {
+ public:
+  AssistantBuilder(const BlockContext& context, ToolNames& names) : context_(context), names_(names) {}
+
+  void add(const anthropic::ContentBlock& block);
+
+  /// The message, with the earlier thinking that the provider wants back.
+  openai::AssistantMessage take();
+
+ private:
+  void add_text(std::string_view text);
+  void add_call(const anthropic::ToolUseBlock& call);
+  void add_thinking(std::string_view text, std::string_view signature);
+  void recall();
+  void set_reasoning();
+  void set_state();
+  void set_thought_signatures();
+
+  const BlockContext& context_;
+  ToolNames& names_;
+  openai::AssistantMessage message_;
+  std::vector<std::string_view> call_ids_;  ///< the client's
+  openai::Text reasoning_;
+  ThinkingState state_;
+};
+
+}  // namespace ccp::translate

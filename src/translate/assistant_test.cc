@@ -1,0 +1,86 @@
+#include <gtest/gtest.h>
+
+#include "translate/translated_json.h"
+
+namespace ccp::translate {
+namespace {
+
+constexpr std::string_view ours = R"({"type":"thinking","thinking":"why","signature":"ours"},)";
+constexpr std::string_view foreign = R"({"type":"thinking","thinking":"why","signature":"c2ln"},)";
+constexpr std::string_view text = R"({"type":"text","text":"a"})";
+
+std::string call(std::string_view id) {
+  return R"({"type":"tool_use","id":")" + std::string(id) + R"(","name":"T","input":{}})";
+}
+
+/// What is sent of an assistant message beside role, content and tool calls' usual fields.
+std::string sent(std::string_view thinking, std::string_view block, const Profile& profile) {
+  auto json = sent_messages(
+      R"({"role":"assistant","content":[)" + std::string(thinking) + std::string(block) + "]}", profile);
+  return json.substr(0, json.find(R"(,{"role":"tool")"));
+}
+
+constexpr std::string_view replayed = R"("reasoning_content":"why")";
+
+TEST(Assistant, ThinkingGoesBackWhereItIsWanted) {
+  struct Case {
+    Replay replay;
+    bool with_call, with_text;
+  };
+  for (const auto& test : {Case{Replay::none, false, false}, Case{Replay::tool_turns, true, false},
+                           Case{Replay::required, true, false}, Case{Replay::always, true, true},
+                           Case{Replay::details, false, false}}) {
+    const Profile profile{.replay = test.replay};
+    EXPECT_EQ(sent(ours, call("1"), profile).contains(replayed), test.with_call);
+    EXPECT_EQ(sent(ours, text, profile).contains(replayed), test.with_text);
+    EXPECT_FALSE(sent(foreign, call("1"), profile).contains("why"));
+  }
+}
+
+TEST(Assistant, ALostThoughtIsABlankOnlyWhereItIsRequired) {
+  EXPECT_TRUE(sent(foreign, call("1"), {.replay = Replay::required}).contains(R"("reasoning_content":" ")"));
+  EXPECT_FALSE(sent(foreign, text, {.replay = Replay::required}).contains("reasoning_content"));
+  EXPECT_FALSE(sent(foreign, call("1"), {.replay = Replay::tool_turns}).contains("reasoning_content"));
+}
+
+TEST(Assistant, ADroppedThoughtIsRememberedByItsCall) {
+  EXPECT_TRUE(sent("", call("remembered"), {.replay = Replay::tool_turns})
+                  .contains(R"("reasoning_content":"recalled")"));
+  EXPECT_TRUE(sent(ours, call("remembered"), {.replay = Replay::tool_turns}).contains(replayed))
+      << "the block counts more than the memory";
+  EXPECT_TRUE(sent("", call("remembered"), {.replay = Replay::details})
+                  .contains(R"("reasoning_details":[{"type":"reasoning.encrypted","data":"x"}])"));
+}
+
+TEST(Assistant, ThoughtSignaturesGoBackWithTheirCall) {
+  constexpr std::string_view state = R"({"type":"redacted_thinking","data":"state"},)";
+  constexpr std::string_view extra = R"("extra_content":{"google":{"thought_signature":"s"}})";
+  constexpr std::string_view placeholder = "skip_thought_signature_validator";
+  const Profile known{.thought_signatures = ThoughtSignatures::known};
+  const Profile required{.thought_signatures = ThoughtSignatures::required};
+  EXPECT_TRUE(sent(state, call("signed"), known).contains(extra));
+  EXPECT_FALSE(sent(state, call("other"), known).contains("extra_content"));
+  EXPECT_FALSE(sent(state, call("signed"), {}).contains("extra_content"));
+  EXPECT_TRUE(sent(state, call("signed"), required).contains(extra));
+  EXPECT_FALSE(sent(state, call("signed"), required).contains(placeholder));
+  EXPECT_TRUE(sent("", call("other"), required).contains(placeholder));
+  EXPECT_FALSE(sent("", text, required).contains(placeholder));
+}
+
+TEST(Assistant, ThinkTags) {
+  EXPECT_EQ(sent(ours, text, {.replay = Replay::think_tags}),
+            R"({"role":"assistant","content":"<think>\nwhy\n</think>\n\na"})");
+}
+
+TEST(Assistant, CallIdsOfNine) {
+  const Profile profile{.call_ids = CallIds::nine_alphanumeric};
+  EXPECT_TRUE(sent("", call("abcDEF123"), profile).contains(R"("id":"abcDEF123")"));
+  const auto made = sent("", call("toolu_01"), profile);
+  const auto at = made.find(R"("id":")") + 6;
+  EXPECT_EQ(made.find('"', at) - at, 9U) << made;
+  EXPECT_EQ(made, sent("", call("toolu_01"), profile));
+  EXPECT_NE(made, sent("", call("toolu_02"), profile));
+}
+
+}  // namespace
+}  // namespace ccp::translate

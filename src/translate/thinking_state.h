@@ -1,0 +1,69 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/crypto.h"
+
+/// What a provider wants to have back of its thinking in the next turn. It rides in the signatures of
+/// thinking blocks, which clients keep and return unread.
+namespace ccp::translate {
+
+/// The provider's own data beside the text that it thought.
+struct ThinkingState {
+  std::string details_json;                  ///< OpenRouter's `reasoning_details`; empty: none
+  std::map<std::string, std::string> calls;  ///< Gemini's `extra_content`, by the client's tool_use id
+
+  [[nodiscard]] bool empty() const { return details_json.empty() && calls.empty(); }
+  /// Adds what another block of the same message carried.
+  void merge(ThinkingState more);
+};
+
+/// All thinking of one assistant message.
+struct Thought {
+  std::string text;
+  ThinkingState state;
+
+  [[nodiscard]] bool empty() const { return text.empty() && state.empty(); }
+};
+
+/// Makes signatures and checks them: version, authentication tag, state. The tag binds the state to the
+/// thinking's text, the provider and its model, so that what was forged, comes from elsewhere or from before
+/// a change of models is told apart. The key follows from the provider's key (HKDF), so that restarts and
+/// replicas agree; without one anybody could sign, which gives nothing but the user's own words to a server
+/// on his own machine.
+class ThinkingSeal {
+ public:
+  /// Bytes of state and text beyond which a signature carries nothing.
+  static constexpr std::size_t limit = std::size_t{1} << 20;
+
+  ThinkingSeal(std::string_view provider_key, std::string_view host);
+
+  /// The signature of a thinking block, or the data of a redacted one (`text` is empty then).
+  [[nodiscard]] std::string sign(std::string_view model, std::string_view text,
+                                 const ThinkingState& state) const;
+  /// The state in a signature that was made here for this text and model; nullopt for every other.
+  [[nodiscard]] std::optional<ThinkingState> open(std::string_view model, std::string_view text,
+                                                  std::string_view signature) const;
+
+ private:
+  [[nodiscard]] std::string tag(std::string_view model, std::string_view text,
+                                std::string_view payload) const;
+
+  Digest key_;
+};
+
+/// Where the translation of a request finds earlier thinking.
+class ThinkingMemory {
+ public:
+  virtual ~ThinkingMemory() = default;
+  /// What a thinking block's signature, or a redacted block's data, carries; nullopt when it is not ours.
+  [[nodiscard]] virtual std::optional<ThinkingState> open(std::string_view text,
+                                                          std::string_view signature) const = 0;
+  /// For clients that drop thinking: what led to this tool call.
+  [[nodiscard]] virtual std::optional<Thought> before(std::string_view tool_use_id) const = 0;
+};
+
+}  // namespace ccp::translate

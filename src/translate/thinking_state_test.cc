@@ -1,0 +1,61 @@
+#include "translate/thinking_state.h"
+
+#include <gtest/gtest.h>
+
+namespace ccp::translate {
+namespace {
+
+const ThinkingSeal seal("sk-provider", "api.example.com");
+
+ThinkingState state() {
+  return {.details_json = R"([{"type":"reasoning.encrypted","data":"é+/="}])",
+          .calls = {{"call_1", R"({"google":{"thought_signature":"s"}})"}}};
+}
+
+TEST(ThinkingSeal, WhatWasSignedIsFoundAgain) {
+  const auto signature = seal.sign("m", "why", state());
+  const auto opened = seal.open("m", "why", signature);
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->details_json, state().details_json);
+  EXPECT_EQ(opened->calls, state().calls);
+  ASSERT_TRUE(seal.open("m", "why", seal.sign("m", "why", {})));
+  EXPECT_TRUE(seal.open("m", "why", seal.sign("m", "why", {}))->empty());
+}
+
+TEST(ThinkingSeal, RestartsAndReplicasAgree) {
+  EXPECT_TRUE(
+      ThinkingSeal("sk-provider", "api.example.com").open("m", "why", seal.sign("m", "why", state())));
+}
+
+TEST(ThinkingSeal, EverythingElseIsDropped) {
+  const auto signature = seal.sign("m", "why", state());
+  EXPECT_FALSE(seal.open("m2", "why", signature));
+  EXPECT_FALSE(seal.open("m", "why not", signature));
+  EXPECT_FALSE(ThinkingSeal("sk-other", "api.example.com").open("m", "why", signature));
+  EXPECT_FALSE(ThinkingSeal("sk-provider", "example.com").open("m", "why", signature));
+  for (const std::string_view other : {"", "ccp1", "ccp2.", "ccp2.AAAA", "ccp2.!!!!", "ErUBCkYI"}) {
+    EXPECT_FALSE(seal.open("m", "why", other)) << other;
+  }
+  for (std::size_t i = 5; i + 2 < signature.size(); ++i) {
+    auto forged = signature;
+    forged[i] = forged[i] == 'A' ? 'B' : 'A';
+    EXPECT_FALSE(seal.open("m", "why", forged)) << i;
+  }
+}
+
+// "ab" + "c" and "a" + "bc" must not have the same tag.
+TEST(ThinkingSeal, PartsDoNotRunIntoEachOther) {
+  EXPECT_FALSE(seal.open("ma", "b", seal.sign("m", "ab", {})));
+}
+
+TEST(ThinkingSeal, TooMuchStateIsNotCarried) {
+  const ThinkingState large{.details_json = "[\"" + std::string(ThinkingSeal::limit, 'x') + "\"]",
+                            .calls = {}};
+  const auto signature = seal.sign("m", "why", large);
+  EXPECT_LT(signature.size(), 100U);
+  ASSERT_TRUE(seal.open("m", "why", signature));
+  EXPECT_TRUE(seal.open("m", "why", signature)->empty());
+}
+
+}  // namespace
+}  // namespace ccp::translate
