@@ -10,7 +10,7 @@ translate::StreamContext context(const Shared& shared, const Prepared& prepared,
   translate::StreamContext context;
   context.message_id = std::move(message_id);
   context.model = prepared.model;
-  context.input_tokens = prepared.input_tokens;
+  context.input_tokens = prepared.input_tokens();
   context.names = &prepared.names;
   context.stop_sequences = prepared.stop_sequences;
   context.thinking = prepared.thinking;
@@ -97,6 +97,14 @@ net::Task<Result<void>> Delivery::keep_alive() {
   co_return co_await flush();
 }
 
+/// How the provider counts this prompt.
+void Delivery::calibrate() {
+  const auto theirs = stream_->reported_prompt_tokens();
+  if (theirs && prepared_.count.estimated == 0) {
+    shared_.calibration.learn(prepared_.upstream_model, prepared_.count.tokens, *theirs);
+  }
+}
+
 /// Keeps what led to the tool calls, where the provider wants it back.
 void Delivery::remember() {
   const auto& profile = prepared_.profile;
@@ -110,6 +118,7 @@ void Delivery::remember() {
 net::Task<Result<void>> Delivery::finish() {
   record_.usage = stream_->usage();
   remember();
+  calibrate();
   if (const auto* error = failure()) {
     if (!exchange_.answered()) co_return co_await respond_error(exchange_, *error, record_);
     record_.error = *error;

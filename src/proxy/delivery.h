@@ -40,6 +40,8 @@ class Delivery {
   [[nodiscard]] bool bound() const;
   /// The error of an answer that failed while it could still be replaced, or null.
   [[nodiscard]] const Error* replaceable_failure() const;
+  /// The prompt is counted to its end: message_start says so, unless it was sent already.
+  void counted() { stream_->set_input_tokens(prepared_.input_tokens()); }
   /// Forgets an answer that was not bound yet: the next one takes its place, behind the message_start and
   /// pings that the client may have had.
   void start_over();
@@ -59,6 +61,7 @@ class Delivery {
   [[nodiscard]] const Error* failure() const;
   net::Task<Result<void>> send(std::string_view bytes);
   void remember();
+  void calibrate();
 
   http::Exchange& exchange_;
   Prepared& prepared_;

@@ -52,9 +52,12 @@ void learn_window(Worker& worker, const Prepared& prepared, const Refused& refus
       fmt::format("{} takes {} tokens, says {}", prepared.upstream_model, *limit, shared.origin.host));
 }
 
-net::Task<Result<const net::ResponseHead*>> send(upstream::Call& call, Pump& pump) {
+net::Task<Result<const net::ResponseHead*>> send(Worker& worker, upstream::Call& call, Prepared& prepared,
+                                                 Pump& pump) {
   auto sent = co_await call.send();
   if (!sent) co_return std::unexpected(std::move(sent.error()));
+  co_await complete(worker, prepared.count);
+  pump.counted();
   co_return co_await pump.wait_for_head();
 }
 
@@ -81,7 +84,7 @@ net::Task<Attempt> attempt(Worker& worker, Prepared& prepared, Delivery& deliver
   if (watch.gone()) co_return failed(cancelled().error());
   worker.shared.log.body(record.request_id + " to the provider", prepared.body);
   Pump pump(worker, call, delivery);
-  auto head = co_await send(call, pump);
+  auto head = co_await send(worker, call, prepared, pump);
   worker.shared.metrics.asked(head ? std::optional((*head)->status) : std::nullopt);
   if (!head) co_return failed(std::move(head.error()));
   record.upstream_request_id = (*head)->fields.find("x-request-id").value_or("").substr(0, longest_id);

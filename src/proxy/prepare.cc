@@ -14,17 +14,19 @@ namespace ccp::proxy {
 
 namespace {
 
-/// Our count is an estimate: a prompt is refused unsent only when it is too long by more than its error.
+/// Our count is not quite the provider's: a prompt is refused unsent only when it is too long by more than
+/// the difference.
 constexpr double sure = 1.15;
 /// What is kept free beside the prompt when max_tokens is fitted into the window, as a share of the prompt.
 constexpr double margin = 0.05;
 
 Result<void> check_window(const Shared& shared, const Prepared& prepared) {
   const auto window = shared.windows.certain(prepared.upstream_model, std::chrono::steady_clock::now());
-  if (!window || static_cast<double>(prepared.input_tokens) <= sure * static_cast<double>(*window)) return {};
-  auto error =
-      client_error(ErrorKind::context_overflow,
-                   fmt::format("prompt is too long: {} tokens > {} maximum", prepared.input_tokens, *window));
+  if (!window || static_cast<double>(prepared.input_tokens()) <= sure * static_cast<double>(*window))
+    return {};
+  auto error = client_error(
+      ErrorKind::context_overflow,
+      fmt::format("prompt is too long: {} tokens > {} maximum", prepared.input_tokens(), *window));
   error.error().cause = fmt::format("refused unsent: {} takes {} tokens (CONTEXT_WINDOW sets another figure)",
                                     prepared.upstream_model, *window);
   return error;
@@ -34,7 +36,7 @@ Result<void> check_window(const Shared& shared, const Prepared& prepared) {
 std::optional<std::int64_t> room(const Shared& shared, const Prepared& prepared) {
   const auto window = shared.windows.known(prepared.upstream_model);
   if (!window) return std::nullopt;
-  const auto prompt = static_cast<double>(prepared.input_tokens) * (1 + margin);
+  const auto prompt = static_cast<double>(prepared.input_tokens()) * (1 + margin);
   return std::max(*window - static_cast<std::int64_t>(prompt), shared.config.min_tokens_limit);
 }
 
@@ -81,7 +83,8 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
   Prepared prepared;
   prepared.model = request->model;
   prepared.upstream_model = route::upstream_model(shared.models, request->model);
-  prepared.input_tokens = translate::estimate_tokens(*request);
+  prepared.count = count_prompt(*request, shared.token_memo);
+  prepared.calibration = shared.calibration.factor(prepared.upstream_model);
   if (auto fits = check_window(shared, prepared); !fits) return std::unexpected(std::move(fits.error()));
   prepared.profile = shared.profiles.of(prepared.upstream_model);
   if (change != nullptr) (void)translate::apply(*change, prepared.profile);

@@ -8,7 +8,9 @@
 #include "base/result.h"
 #include "json/reader.h"
 #include "proxy/shared.h"
+#include "proxy/token_count.h"
 #include "translate/request.h"
+#include "translate/tokens.h"
 
 namespace ccp::proxy {
 
@@ -31,7 +33,13 @@ struct Prepared {
   Clamp clamp = Clamp::none;
   std::int64_t asked_tokens = 0;  ///< the client's max_tokens; 0: none
   std::int64_t max_tokens = 0;    ///< what became of it
-  std::int64_t input_tokens = 1;
+  PromptCount count;
+  double calibration = 1.0;  ///< the provider's tokens for one of ours
+
+  /// The prompt in the provider's tokens, as far as it is known now; never 0.
+  [[nodiscard]] std::int64_t input_tokens() const {
+    return translate::scaled_tokens(count.tokens, calibration);
+  }
   double usage_scale = 1.0;
   std::vector<std::string> stop_sequences;
   std::string owner;  ///< model and session, for what is remembered of its thinking

@@ -11,6 +11,8 @@
 #include "proxy/metrics.h"
 #include "proxy/provider_models.h"
 #include "proxy/thinking_cache.h"
+#include "proxy/token_memo.h"
+#include "route/calibration.h"
 #include "route/models.h"
 #include "route/profiles.h"
 #include "route/windows.h"
@@ -29,6 +31,8 @@ struct Shared {
   route::Profiles profiles;
   translate::ThinkingSeal seal;
   mutable ThinkingCache thinking = ThinkingCache();
+  mutable TokenMemo token_memo = TokenMemo();
+  route::Calibration calibration = route::Calibration();
   ProviderModels provider_models;
   Metrics metrics;
   std::shared_ptr<std::atomic<std::size_t>> open_connections = std::make_shared<std::atomic<std::size_t>>(0);

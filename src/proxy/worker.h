@@ -38,6 +38,7 @@ class Worker {
   json::Reader reader;     ///< for synchronous use between two suspensions
   std::string chunk_text;  ///< likewise: the chunk that reader reads
   Ids ids;
+  net::asio::thread_pool counters{1};  ///< counts long prompts; joined before `io` goes
 
  private:
   explicit Worker(Shared& shared_state);

@@ -8,6 +8,7 @@ Stream::Stream(StreamContext context, anthropic::EventSink& sink)
     : machine_(std::make_unique<Machine>(std::move(context), sink)) {}
 Stream::~Stream() = default;
 
+void Stream::set_input_tokens(std::int64_t tokens) { machine_->set_input_tokens(tokens); }
 void Stream::start() { machine_->start(); }
 void Stream::feed(const openai::Chunk& chunk) { machine_->feed(chunk); }
 void Stream::finish(bool done_seen) { machine_->finish(done_seen); }
@@ -19,6 +20,9 @@ bool Stream::has_content() const { return machine_->has_content(); }
 bool Stream::finishing() const { return machine_->finishing(); }
 anthropic::Usage Stream::usage() const { return machine_->usage(); }
 const Error* Stream::failure() const { return machine_->failure(); }
+std::optional<std::int64_t> Stream::reported_prompt_tokens() const {
+  return machine_->reported_prompt_tokens();
+}
 Thought Stream::thought() const { return machine_->thought(); }
 std::vector<std::string> Stream::tool_use_ids() const { return machine_->tool_use_ids(); }
 std::optional<anthropic::StopReason> Stream::stop_reason() const { return machine_->stop_reason(); }

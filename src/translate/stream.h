@@ -58,6 +58,9 @@ class Stream {
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
+  /// Another count of the prompt, for a message_start that was not sent yet.
+  void set_input_tokens(std::int64_t tokens);
+
   /// Sends message_start and a ping, once. For when the provider is slow to send its first chunk.
   void start();
 
@@ -85,6 +88,8 @@ class Stream {
   [[nodiscard]] bool finishing() const;
   /// What message_delta reported (or would report now).
   [[nodiscard]] anthropic::Usage usage() const;
+  /// The prompt's tokens as the provider counts them, cached ones included; nullopt when it did not say.
+  [[nodiscard]] std::optional<std::int64_t> reported_prompt_tokens() const;
   /// Set once the stream ended well.
   [[nodiscard]] std::optional<anthropic::StopReason> stop_reason() const;
   /// What was thought, for a client that does not keep it.

@@ -26,6 +26,7 @@ class Stream::Machine final : private ThinkTags::Pieces {
  public:
   Machine(StreamContext context, anthropic::EventSink& sink);
 
+  void set_input_tokens(std::int64_t tokens) { context_.input_tokens = tokens; }
   void start();
   void feed(const openai::Chunk& chunk);
   void finish(bool done_seen);
@@ -39,6 +40,7 @@ class Stream::Machine final : private ThinkTags::Pieces {
   [[nodiscard]] anthropic::Usage usage() const { return tally_.total(context_.input_tokens); }
   [[nodiscard]] std::optional<anthropic::StopReason> stop_reason() const;
   [[nodiscard]] const Error* failure() const;
+  [[nodiscard]] std::optional<std::int64_t> reported_prompt_tokens() const { return tally_.prompt_tokens(); }
   [[nodiscard]] Thought thought() const { return thinking_.thought(); }
   [[nodiscard]] std::vector<std::string> tool_use_ids() const;
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "anthropic/events.h"
 #include "openai/chunk.h"
@@ -13,6 +14,11 @@ namespace ccp::translate {
 class UsageTally {
  public:
   void take(const openai::Usage& usage);
+
+  /// The provider's count of the prompt; nullopt while it has said nothing.
+  [[nodiscard]] std::optional<std::int64_t> prompt_tokens() const {
+    return prompt_ > 0 ? std::optional(prompt_) : std::nullopt;
+  }
 
   /// Bytes of text, reasoning or arguments that came, for an estimate when the provider counts nothing.
   void produced(std::size_t bytes) { bytes_ += bytes; }

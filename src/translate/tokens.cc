@@ -4,17 +4,21 @@
 #include <cmath>
 #include <cstring>
 
+#include "tokens/count.h"
 #include "translate/image_size.h"
+#include "translate/tool_text.h"
 
 namespace ccp::translate {
 
 namespace {
 
-/// Token costs in quarters, so that the sums stay whole.
-constexpr std::int64_t quarters = 4;
+/// What OpenAI's models see around the contents: role and separators of a message, the head of the list of
+/// tools, the beginning of the answer.
+constexpr std::int64_t quarters = TextCost::quarters;
 constexpr std::int64_t per_message = 4 * quarters;
 constexpr std::int64_t per_call = 8 * quarters;
-constexpr std::int64_t per_tool = 10 * quarters;
+constexpr std::int64_t per_tool_estimated = 10 * quarters;
+constexpr std::int64_t tools_head = 12 * quarters;
 constexpr std::int64_t per_reply = 3 * quarters;
 
 /// An ASCII character is a quarter of a token; of the others, two-byte letters (Latin with accents, Greek,
@@ -44,19 +48,19 @@ std::int64_t text_cost(std::string_view text) {
 
 /// For images whose pixels are not known.
 std::int64_t tokens_by_class(std::size_t base64_bytes) {
-  if (base64_bytes < std::size_t{16} << 10) return 300;
-  return base64_bytes < std::size_t{256} << 10 ? 1000 : 1600;
+  if (base64_bytes < std::size_t{16} << 10) return 255;
+  return base64_bytes < std::size_t{256} << 10 ? 765 : 1105;
 }
 
-/// One token for 750 pixels, after the longer side was shrunk to 1568 pixels, 1600 tokens at most
-/// (Anthropic's published rule; tile rules of other providers give figures of the same size).
+/// 85 tokens and 170 for each tile of 512 pixels, after the image was shrunk to fit 2048 × 2048 and its
+/// shorter side to 768 (https://platform.openai.com/docs/guides/images-vision, "Calculating costs").
 std::int64_t image_tokens(const anthropic::Base64Source& source) {
   const auto size = image_size(source.data);
-  if (!size) return tokens_by_class(source.data.size());
-  const double longest = std::max(size->width, size->height);
-  const double scale = std::min(1.0, 1568.0 / longest);
-  const double pixels = scale * size->width * scale * size->height;
-  return std::clamp<std::int64_t>(std::llround(pixels / 750), 16, 1600);
+  if (!size || size->width == 0 || size->height == 0) return tokens_by_class(source.data.size());
+  const double width = size->width, height = size->height;
+  const double scale = std::min({1.0, 2048.0 / std::max(width, height), 768.0 / std::min(width, height)});
+  const auto tiles = [&](double side) { return static_cast<std::int64_t>(std::ceil(side * scale / 512.0)); };
+  return 85 + 170 * tiles(width) * tiles(height);
 }
 
 /// Pages are not known without reading the PDF.
@@ -65,61 +69,76 @@ std::int64_t file_tokens(std::size_t base64_bytes) {
   return base64_bytes < std::size_t{1} << 20 ? 6000 : 20000;
 }
 
-std::int64_t blocks_cost(const std::vector<anthropic::ContentBlock>& blocks);
+/// Adds up a prompt's blocks.
+class Sum {
+ public:
+  explicit Sum(TextCost& cost) : cost_(cost) {}
 
-struct SourceCost {
-  std::int64_t operator()(const anthropic::Base64Source& s) const {
-    return quarters * file_tokens(s.data.size());
+  std::int64_t operator()(const std::vector<anthropic::ContentBlock>& blocks) {
+    std::int64_t cost = 0;
+    for (const auto& block : blocks) cost += std::visit(*this, block.value);
+    return cost;
   }
-  std::int64_t operator()(const anthropic::PlainTextSource& s) const { return text_cost(s.data); }
-  std::int64_t operator()(const anthropic::ContentSource& s) const { return blocks_cost(s.content); }
-  std::int64_t operator()(const anthropic::UrlSource& s) const { return text_cost(s.url); }
-  std::int64_t operator()(const anthropic::FileSource& s) const { return text_cost(s.file_id); }
-  std::int64_t operator()(const anthropic::UnknownSource& s) const { return text_cost(s.type); }
-};
 
-struct BlockCost {
-  std::int64_t operator()(const anthropic::TextBlock& b) const { return text_cost(b.text); }
-  std::int64_t operator()(const anthropic::ImageBlock& b) const {
+  std::int64_t operator()(const anthropic::Base64Source& s) { return quarters * file_tokens(s.data.size()); }
+  std::int64_t operator()(const anthropic::PlainTextSource& s) { return cost_.text(s.data); }
+  std::int64_t operator()(const anthropic::ContentSource& s) { return (*this)(s.content); }
+  std::int64_t operator()(const anthropic::UrlSource& s) { return cost_.text(s.url); }
+  std::int64_t operator()(const anthropic::FileSource& s) { return cost_.text(s.file_id); }
+  std::int64_t operator()(const anthropic::UnknownSource& s) { return cost_.text(s.type); }
+
+  std::int64_t operator()(const anthropic::TextBlock& b) { return cost_.text(b.text); }
+  std::int64_t operator()(const anthropic::ImageBlock& b) {
     const auto* base64 = std::get_if<anthropic::Base64Source>(&b.source);
     return quarters * (base64 != nullptr ? image_tokens(*base64) : tokens_by_class(0));
   }
-  std::int64_t operator()(const anthropic::DocumentBlock& b) const {
-    return text_cost(b.title) + text_cost(b.context) + std::visit(SourceCost{}, b.source);
+  std::int64_t operator()(const anthropic::DocumentBlock& b) {
+    return cost_.text(b.title) + cost_.text(b.context) + std::visit(*this, b.source);
   }
-  std::int64_t operator()(const anthropic::ToolUseBlock& b) const {
-    return per_call + text_cost(b.name) + text_cost(b.input_json);
+  std::int64_t operator()(const anthropic::ToolUseBlock& b) {
+    return per_call + cost_.text(b.name) + cost_.text(b.input_json);
   }
-  std::int64_t operator()(const anthropic::ToolResultBlock& b) const {
-    return per_call + blocks_cost(b.content);
+  std::int64_t operator()(const anthropic::ToolResultBlock& b) { return per_call + (*this)(b.content); }
+  std::int64_t operator()(const anthropic::SearchResultBlock& b) {
+    return cost_.text(b.title) + cost_.text(b.source) + (*this)(b.content);
   }
-  std::int64_t operator()(const anthropic::SearchResultBlock& b) const {
-    return text_cost(b.title) + text_cost(b.source) + blocks_cost(b.content);
+  std::int64_t operator()(const anthropic::ToolReferenceBlock& b) {
+    return per_call + cost_.text(b.tool_name);
   }
-  std::int64_t operator()(const anthropic::ToolReferenceBlock& b) const {
-    return per_call + text_cost(b.tool_name);
-  }
-  std::int64_t operator()(const anthropic::OtherBlock& b) const { return text_cost(b.json); }
-  /// Earlier thinking is not sent.
-  std::int64_t operator()(const anthropic::ThinkingBlock&) const { return 0; }
-  std::int64_t operator()(const anthropic::RedactedThinkingBlock&) const { return 0; }
-};
+  std::int64_t operator()(const anthropic::OtherBlock& b) { return cost_.text(b.json); }
+  /// Earlier thinking is not sent, or not counted.
+  std::int64_t operator()(const anthropic::ThinkingBlock&) { return 0; }
+  std::int64_t operator()(const anthropic::RedactedThinkingBlock&) { return 0; }
 
-std::int64_t blocks_cost(const std::vector<anthropic::ContentBlock>& blocks) {
-  std::int64_t cost = 0;
-  for (const auto& block : blocks) cost += std::visit(BlockCost{}, block.value);
-  return cost;
-}
+ private:
+  TextCost& cost_;
+};
 
 }  // namespace
 
+std::int64_t EstimatedCost::text(std::string_view text) { return text_cost(text); }
+
+std::int64_t EstimatedCost::tool(const anthropic::Tool& tool) {
+  return per_tool_estimated + text_cost(tool.name) + text_cost(tool.description) +
+         text_cost(tool.input_schema_json);
+}
+
+std::int64_t prompt_tokens(const anthropic::MessagesRequest& request, TextCost& cost) {
+  Sum sum(cost);
+  std::int64_t total = per_reply + sum(request.system) + cost.text(request.output_config.schema_json);
+  for (const auto& message : request.messages) total += per_message + sum(message.content);
+  if (!request.tools.empty()) total += tools_head;
+  for (const auto& tool : request.tools) total += cost.tool(tool);
+  return std::max<std::int64_t>(1, (total + quarters - 1) / quarters);
+}
+
 std::int64_t estimate_tokens(const anthropic::MessagesRequest& request) {
-  std::int64_t cost = per_reply + blocks_cost(request.system) + text_cost(request.output_config.schema_json);
-  for (const auto& message : request.messages) cost += per_message + blocks_cost(message.content);
-  for (const auto& tool : request.tools) {
-    cost += per_tool + text_cost(tool.name) + text_cost(tool.description) + text_cost(tool.input_schema_json);
-  }
-  return std::max<std::int64_t>(1, (cost + quarters - 1) / quarters);
+  EstimatedCost cost;
+  return prompt_tokens(request, cost);
+}
+
+std::int64_t tool_tokens(std::string_view name, std::string_view description, std::string_view schema) {
+  return tokens::count(tool_text(name, description, schema));
 }
 
 std::int64_t scaled_tokens(std::int64_t tokens, double factor) {

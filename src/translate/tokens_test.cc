@@ -59,9 +59,12 @@ TEST(Tokens, ImagesCountByTheirPixels) {
     return count_content(R"([{"type":"image","source":{"type":"base64","data":")" + data + "\"}}]") -
            count_content("[]");
   };
-  // 750 × 750 pixels, then 4000 × 3000.
-  EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAu4AAALuCAYAAAAf"), 750);
-  EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAD6AAAAu4CAYAAAAf"), 1600);
+  // 750 × 750 pixels, then 4000 × 3000: four tiles of 512 after shrinking to 768, as OpenAI's examples have
+  // it.
+  EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAu4AAALuCAYAAAAf"), 85 + 4 * 170);
+  EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAD6AAAAu4CAYAAAAf"), 85 + 4 * 170);
+  EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAGQAAABkCAYAAAAf"), 85 + 170) << "100 × 100";
+  EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAAAAAAAACAYAAAAf"), 255) << "no pixels at all";
   const auto unknown = image(std::string(4000000, 'A'));
   EXPECT_GE(unknown, 85);
   EXPECT_LE(unknown, 2000) << "not by the length of its base64";

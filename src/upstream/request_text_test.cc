@@ -52,10 +52,10 @@ TEST(RequestText, RefusesWhatCouldSmuggle) {
 }
 
 TEST(RequestText, ThroughAProxyTheTargetIsAbsolute) {
-  const Origin origin{.tls = false, .host = "api.test", .port = 8080};
+  const Origin plain{.tls = false, .host = "api.test", .port = 8080};
   const Proxy proxy{.host = "proxy.test", .port = 1, .authorization = Secret("Basic abc")};
   EXPECT_EQ(
-      *request_text(origin, {.method = "GET", .target = "/v1/models"}, &proxy),
+      *request_text(plain, {.method = "GET", .target = "/v1/models"}, &proxy),
       "GET http://api.test:8080/v1/models HTTP/1.1\r\nHost: api.test:8080\r\nProxy-Authorization: Basic "
       "abc\r\nAccept-Encoding: identity\r\n\r\n");
 }

@@ -36,7 +36,7 @@ describe('a window that is set', () => {
 
   test('max_tokens is fitted into what the prompt leaves', OPTIONS, async () => {
     pair.provider.script([say('ok'), say('ok')]);
-    await post(pair.proxy.url, words(4000));
+    await post(pair.proxy.url, words(5000));
     await post(pair.proxy.url, words(100));
     const [long, short] = pair.provider.requests.map((request) => request.body.max_tokens);
     assert.ok(long >= 2000 && long <= 3000, `${long}`);

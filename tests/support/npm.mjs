@@ -23,6 +23,16 @@ export const sdk = npmMissing ?
     undefined :
     await import(pathToFileURL(createRequire(join(installed, 'package.json')).resolve('@anthropic-ai/sdk')));
 
+/** OpenAI's own tokenizer; undefined when it is not installed. */
+export const tiktoken =
+    npmMissing ? undefined : createRequire(join(installed, 'package.json'))('tiktoken');
+
+/** The ranks of its o200k_base: for each token its bytes. */
+export const o200kTokens = () => {
+  const {bpe_ranks: ranks} = createRequire(join(installed, 'package.json'))('tiktoken/encoders/o200k_base.json');
+  return ranks.split('\n').flatMap((line) => line.split(' ').slice(2)).map((token) => Buffer.from(token, 'base64'));
+};
+
 /** The Claude Code program. */
 export const claudeBinary =
     join(installed, `node_modules/@anthropic-ai/claude-code-linux-${process.arch}/claude`);

@@ -1,0 +1,122 @@
+#include "proxy/token_count.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "proxy/worker.h"
+#include "tokens/count.h"
+#include "translate/tokens.h"
+
+namespace ccp::proxy {
+
+namespace {
+
+constexpr std::int64_t quarters = translate::TextCost::quarters;
+
+/// A shorter text is counted faster than looked up.
+constexpr std::size_t shortest_memo = 128;
+
+class Counting final : public translate::TextCost {
+ public:
+  Counting(TokenMemo& memo, PromptCount& count) : memo_(memo), count_(count) {}
+
+  std::int64_t text(std::string_view text) override {
+    if (text.size() < shortest_memo) return quarters * tokens::count(text);
+    const auto key = TokenMemo::key(text);
+    if (const auto known = memo_.find(key)) return quarters * *known;
+    if (take(text.size())) return keep({.key = key, .text = std::string(text)});
+    return later({.key = key, .text = std::string(text)}, translate::EstimatedCost().text(text));
+  }
+
+  std::int64_t tool(const anthropic::Tool& tool) override {
+    const auto key =
+        TokenMemo::combined(TokenMemo::combined(TokenMemo::key(tool.name), TokenMemo::key(tool.description)),
+                            TokenMemo::key(tool.input_schema_json));
+    if (const auto known = memo_.find(key)) return quarters * *known;
+    Uncounted item{.key = key,
+                   .text = std::string(tool.name),
+                   .is_tool = true,
+                   .description = std::string(tool.description),
+                   .schema = std::string(tool.input_schema_json)};
+    // Reading a schema costs some ten times as much as counting its text.
+    if (take(tool.description.size() + 10 * tool.input_schema_json.size())) return keep(item);
+    return later(std::move(item), translate::EstimatedCost().tool(tool));
+  }
+
+ private:
+  bool take(std::size_t bytes) {
+    if (bytes > left_) return false;
+    left_ -= bytes;
+    return true;
+  }
+
+  std::int64_t keep(const Uncounted& item) {
+    const auto tokens = item.tokens();
+    memo_.keep(item.key, tokens);
+    return quarters * tokens;
+  }
+
+  std::int64_t later(Uncounted item, std::int64_t cost) {
+    cost = cost / quarters * quarters;
+    count_.rest.push_back(std::move(item));
+    count_.estimated += cost / quarters;
+    return cost;
+  }
+
+  TokenMemo& memo_;
+  PromptCount& count_;
+  std::size_t left_ = at_once;
+};
+
+/// A count on its way. Shared by the coroutine that waits and the thread that counts, either of which may
+/// outlive the other.
+struct Job {
+  explicit Job(net::asio::io_context& io) : wake(io) { wake.expires_at(net::Timer::time_point::max()); }
+  std::vector<Uncounted> items;
+  std::int64_t tokens = 0;
+  bool done = false;
+  net::Timer wake;
+};
+
+void count_all(Job& job, TokenMemo& memo) {
+  for (const auto& item : job.items) {
+    const auto tokens = item.tokens();
+    memo.keep(item.key, tokens);
+    job.tokens += tokens;
+  }
+}
+
+}  // namespace
+
+std::int64_t Uncounted::tokens() const {
+  return is_tool ? translate::tool_tokens(text, description, schema) : tokens::count(text);
+}
+
+PromptCount count_prompt(const anthropic::MessagesRequest& request, TokenMemo& memo) {
+  PromptCount count;
+  Counting cost(memo, count);
+  count.tokens = translate::prompt_tokens(request, cost);
+  return count;
+}
+
+net::Task<void> complete(Worker& worker, PromptCount& count) {
+  if (count.rest.empty()) co_return;
+  auto job = std::make_shared<Job>(worker.io);
+  job->items = std::move(count.rest);
+  count.rest.clear();
+  net::asio::post(worker.counters, [job, &worker] {
+    count_all(*job, worker.shared.token_memo);
+    net::asio::post(worker.io, [job] {
+      job->done = true;
+      job->wake.cancel();
+    });
+  });
+  while (!job->done) {
+    boost::system::error_code ignored;
+    co_await job->wake.async_wait(net::asio::redirect_error(net::use_task, ignored));
+  }
+  count.tokens = std::max<std::int64_t>(1, count.tokens - count.estimated + job->tokens);
+  count.estimated = 0;
+}
+
+}  // namespace ccp::proxy

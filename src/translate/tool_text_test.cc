@@ -1,0 +1,31 @@
+#include "translate/tool_text.h"
+
+#include <gtest/gtest.h>
+
+namespace ccp::translate {
+namespace {
+
+TEST(ToolText, LooksLikeTypeScript) {
+  EXPECT_EQ(
+      tool_text("get", "Gets it.",
+                R"({"type":"object","properties":{"city":{"type":"string","description":"Where"},)"
+                R"("unit":{"enum":["c","f"]},"days":{"type":"array","items":{"type":"integer"}},)"
+                R"("at":{"type":"object","properties":{"x":{"type":"number"}}},)"
+                R"("or":{"anyOf":[{"type":"string"},{"type":"null"}]},"any":{}},"required":["city"]})"),
+      "// Gets it.\ntype get = (_: {\n// Where\ncity: string,\nunit?: \"c\" | \"f\",\ndays?: number[],\n"
+      "at?: {\nx?: number,\n},\nor?: string | null,\nany?: any,\n}) => any;\n\n");
+}
+
+TEST(ToolText, WithoutArguments) {
+  EXPECT_EQ(tool_text("now", "", ""), "type now = () => any;\n\n");
+  EXPECT_EQ(tool_text("now", "", R"({"type":"object","properties":{}})"), "type now = () => any;\n\n");
+}
+
+TEST(ToolText, DeepSchemasAreCut) {
+  std::string schema = R"({"type":"string"})";
+  for (int i = 0; i < 60; ++i) schema = R"({"type":"array","items":)" + schema + "}";
+  EXPECT_LT(tool_text("t", "", R"({"properties":{"a":)" + schema + "}}").size(), 200U);
+}
+
+}  // namespace
+}  // namespace ccp::translate
