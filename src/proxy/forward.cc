@@ -6,6 +6,7 @@
 #include <expected>
 
 #include "proxy/ask.h"
+#include "proxy/keep_awake.h"
 #include "proxy/provider.h"
 #include "proxy/pump.h"
 #include "translate/adjust.h"
@@ -52,15 +53,6 @@ void learn_window(Worker& worker, const Prepared& prepared, const Refused& refus
       fmt::format("{} takes {} tokens, says {}", prepared.upstream_model, *limit, shared.origin.host));
 }
 
-net::Task<Result<const net::ResponseHead*>> send(Worker& worker, upstream::Call& call, Prepared& prepared,
-                                                 Pump& pump) {
-  auto sent = co_await call.send();
-  if (!sent) co_return std::unexpected(std::move(sent.error()));
-  co_await complete(worker, prepared.count);
-  pump.counted();
-  co_return co_await pump.wait_for_head();
-}
-
 /// What a refusal tells about the provider.
 Failure learn(Worker& worker, const Prepared& prepared, Refused refused, int status) {
   learn_window(worker, prepared, refused);
@@ -75,6 +67,25 @@ Failure learn(Worker& worker, const Prepared& prepared, Refused refused, int sta
   return failure;
 }
 
+/// Connects and sends, however long that takes; then counts what was not counted yet, while the provider
+/// works.
+net::Task<Result<void>> send(Worker& worker, upstream::Call& call, Prepared& prepared, Delivery& delivery) {
+  KeepAwake awake(worker.io, delivery);
+  auto sent = co_await call.send();
+  if (sent) co_await complete(worker, prepared.count);
+  co_await awake.end();
+  delivery.counted();
+  co_return sent;
+}
+
+net::Task<Result<const net::ResponseHead*>> exchange_heads(Worker& worker, upstream::Call& call,
+                                                           Prepared& prepared, Delivery& delivery,
+                                                           Pump& pump) {
+  auto sent = co_await send(worker, call, prepared, delivery);
+  if (!sent) co_return std::unexpected(std::move(sent.error()));
+  co_return co_await pump.wait_for_head();
+}
+
 /// One request to the provider and, if it is accepted, its answer to the client. An error was not told to the
 /// client yet.
 net::Task<Attempt> attempt(Worker& worker, Prepared& prepared, Delivery& delivery, ClientWatch& watch,
@@ -84,7 +95,7 @@ net::Task<Attempt> attempt(Worker& worker, Prepared& prepared, Delivery& deliver
   if (watch.gone()) co_return failed(cancelled().error());
   worker.shared.log.body(record.request_id + " to the provider", prepared.body);
   Pump pump(worker, call, delivery);
-  auto head = co_await send(worker, call, prepared, pump);
+  auto head = co_await exchange_heads(worker, call, prepared, delivery, pump);
   worker.shared.metrics.asked(head ? std::optional((*head)->status) : std::nullopt);
   if (!head) co_return failed(std::move(head.error()));
   record.upstream_request_id = (*head)->fields.find("x-request-id").value_or("").substr(0, longest_id);

@@ -25,9 +25,6 @@ class Pump {
   Pump(Worker& worker, upstream::Call& call, Delivery& delivery)
       : worker_(worker), call_(call), delivery_(delivery) {}
 
-  /// See Delivery::counted.
-  void counted() { delivery_.counted(); }
-
   /// The head of the answer, or `timeout` after REQUEST_TIMEOUT of silence.
   net::Task<Result<const net::ResponseHead*>> wait_for_head();
 

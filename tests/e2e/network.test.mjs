@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import {createServer} from 'node:net';
 import {describe, test} from 'node:test';
 
 import {Provider} from '../support/provider.mjs';
-import {runToEnd, startProxyFor} from '../support/proxy.mjs';
+import {runToEnd, startProxy, startProxyFor} from '../support/proxy.mjs';
 import {say} from '../support/replies.mjs';
 import {ask} from '../support/sdk_client.mjs';
 import {Authority, HttpProxy, startTls} from '../support/tunnel.mjs';
@@ -166,4 +167,24 @@ describe('the start names every setting that cannot be used', () => {
     assert.equal(status, 2);
     assert.match(stderr, /SSL_CA_FILE.*\/nowhere\/ca\.pem/);
   });
+});
+
+test('a connection that takes long: pings, then an error that names the timeout', {timeout: 40_000}, async (t) => {
+  const sockets = [];
+  const silent = createServer((socket) => sockets.push(socket.on('error', () => {})));  // never speaks TLS
+  await new Promise((listening) => silent.listen(0, '127.0.0.1', listening));
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+  const proxy = await startProxy({
+    OPENAI_API_KEY: 'key',
+    OPENAI_BASE_URL: `https://127.0.0.1:${silent.address().port}/v1`,
+    CONNECT_TIMEOUT: '12',
+    MAX_RETRIES: '0',
+  });
+  t.after(() => proxy.stop());
+  const events = await allEvents(await post(proxy.url, ask({stream: true})));
+  assert.deepEqual(events.map(({name}) => name), ['message_start', 'ping', 'error']);
+  assert.match(events.at(-1).data.error.message, /CONNECT_TIMEOUT|within 12/);
 });
