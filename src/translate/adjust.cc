@@ -5,6 +5,7 @@
 #include <charconv>
 #include <span>
 
+#include "base/ascii.h"
 #include "translate/wording.h"
 
 namespace ccp::translate {
@@ -144,7 +145,8 @@ std::vector<std::int64_t> numbers(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data() + at, text.data() + text.size(), number);
-    const bool inside_word = at > 0 && (std::isalnum(static_cast<unsigned char>(text[at - 1])) != 0);
+    const bool inside_word = at > 0 && (is_ascii_alphanumeric(text[at - 1]) || text[at - 1] == '-' ||
+                                        text[at - 1] == '.' || text[at - 1] == '_');
     if (error != std::errc{} || text[at] == '-') {
       ++at;
       continue;

@@ -57,6 +57,8 @@ TEST(Documents, BrokenBase64IsRefused) {
 
 TEST(Documents, OtherSources) {
   EXPECT_EQ(sent(R"({"type":"url","url":"https://x/a.pdf"})"), R"("[document at https://x/a.pdf]")");
+  EXPECT_EQ(sent(R"({"type":"url","url":"https://x/a.pdf"})", R"(,"context":"Page 3 matters.")"),
+            R"("[document at https://x/a.pdf]\n\nPage 3 matters.")");
   EXPECT_EQ(sent(R"({"type":"file","file_id":"f1"})"),
             R"("[document: the file f1 is stored at Anthropic and cannot be read here]")");
   EXPECT_EQ(sent(R"({"type":"hologram"})"),

@@ -304,5 +304,28 @@ TEST(MaskIdentifiers, KeysAndAccountsGo) {
   for (const auto& c : cases) EXPECT_EQ(mask_identifiers(c.text), c.masked);
 }
 
+// Numbers inside names are no counts of tokens.
+TEST(Errors, ModelNamesAreNotCounts) {
+  const auto error =
+      refuse(400,
+             "gpt-99999: maximum context length is 4097 tokens, however you requested 5000 tokens "
+             "(v2.88888, id77777)");
+  EXPECT_EQ(error.message, "prompt is too long: 5000 tokens > 4097 maximum");
+}
+
+TEST(Errors, ThousandsInGroups) {
+  EXPECT_EQ(refuse(400, "context length is 4,097 tokens, you requested 12,500 tokens").message,
+            "prompt is too long: 12500 tokens > 4097 maximum");
+  EXPECT_EQ(refuse(400, "context length is 4097 tokens, you requested 5000,a00 tokens").message,
+            "prompt is too long: 5000 tokens > 4097 maximum");
+}
+
+TEST(Errors, TheLowestStatusInsideAStream) {
+  EXPECT_EQ(refuse(0, "no", "400").kind, ErrorKind::invalid_request);
+  EXPECT_EQ(refuse(0, "no", "399").kind, ErrorKind::api);
+  EXPECT_EQ(refuse(0, "no", "599").kind, ErrorKind::api);
+  EXPECT_EQ(refuse(0, "no", "600").kind, ErrorKind::api);
+}
+
 }  // namespace
 }  // namespace ccp::translate

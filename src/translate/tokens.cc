@@ -56,7 +56,7 @@ std::int64_t tokens_by_class(std::size_t base64_bytes) {
 /// shorter side to 768 (https://platform.openai.com/docs/guides/images-vision, "Calculating costs").
 std::int64_t image_tokens(const anthropic::Base64Source& source) {
   const auto size = image_size(source.data);
-  if (!size || size->width == 0 || size->height == 0) return tokens_by_class(source.data.size());
+  if (!size) return tokens_by_class(source.data.size());
   const double width = size->width, height = size->height;
   const double scale = std::min({1.0, 2048.0 / std::max(width, height), 768.0 / std::min(width, height)});
   const auto tiles = [&](double side) { return static_cast<std::int64_t>(std::ceil(side * scale / 512.0)); };

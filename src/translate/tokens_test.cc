@@ -64,6 +64,8 @@ TEST(Tokens, ImagesCountByTheirPixels) {
   EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAu4AAALuCAYAAAAf"), 85 + 4 * 170);
   EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAD6AAAAu4CAYAAAAf"), 85 + 4 * 170);
   EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAGQAAABkCAYAAAAf"), 85 + 170) << "100 × 100";
+  EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAGQAAA+gCAYAAAAf"), 85 + 4 * 170)
+      << "100 × 4000 shrinks to 51 × 2048";
   EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAAAAAAAACAYAAAAf"), 255) << "no pixels at all";
   const auto unknown = image(std::string(4000000, 'A'));
   EXPECT_GE(unknown, 85);

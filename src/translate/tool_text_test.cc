@@ -16,6 +16,11 @@ TEST(ToolText, LooksLikeTypeScript) {
       "at?: {\nx?: number,\n},\nor?: string | null,\nany?: any,\n}) => any;\n\n");
 }
 
+TEST(ToolText, ObjectsAndArraysOfAnything) {
+  EXPECT_EQ(tool_text("t", "", R"({"properties":{"o":{"type":"object"},"a":{"type":"array"},"x":true}})"),
+            "type t = (_: {\no?: object,\na?: any[],\nx?: any,\n}) => any;\n\n");
+}
+
 TEST(ToolText, WithoutArguments) {
   EXPECT_EQ(tool_text("now", "", ""), "type now = () => any;\n\n");
   EXPECT_EQ(tool_text("now", "", R"({"type":"object","properties":{}})"), "type now = () => any;\n\n");

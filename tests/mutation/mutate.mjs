@@ -84,7 +84,7 @@ const survives = () => ['translate_test', 'tests/golden_test'].every((test) => {
 });
 
 execFileSync('sh', ['-c', `git ls-files -z | xargs -0 cp --parents -t ${copy}`], {cwd: root});
-execFileSync('cmake', ['-S', copy, '-B', join(copy, 'build'), '-G', 'Ninja', '-DCMAKE_BUILD_TYPE=Debug', '-DCMAKE_CXX_FLAGS=-DNDEBUG', '-DCCP_TESTS=ON'], {stdio: 'ignore'});
+execFileSync('cmake', ['-S', copy, '-B', join(copy, 'build'), '-G', 'Ninja', '-DCMAKE_BUILD_TYPE=Debug', '-DCMAKE_CXX_FLAGS=-DNDEBUG -D_GLIBCXX_ASSERTIONS', '-DCCP_TESTS=ON'], {stdio: 'ignore'});
 const first = build();
 assert.equal(first.status, 0, first.stdout);
 assert.ok(survives(), 'the tests fail without any fault');
