@@ -1,7 +1,8 @@
 #include "tokens/unicode.h"
 
+#include <algorithm>
 #include <array>
-#include <memory>
+#include <span>
 #include <vector>
 
 namespace ccp::tokens {
@@ -27,7 +28,7 @@ class Table {
     for (const auto& range : ranges)
       std::fill(all.begin() + range.first, all.begin() + range.last + 1, range.kind);
     for (std::size_t block = 0; block < index_.size(); ++block) {
-      index_[block] = add({all.data() + block * 256, 256});
+      index_[block] = add(std::span(all).subspan(block * 256, 256));
     }
   }
   [[nodiscard]] Class of(std::uint32_t code_point) const {
@@ -35,7 +36,7 @@ class Table {
   }
 
  private:
-  std::uint16_t add(std::basic_string_view<Class> block) {
+  std::uint16_t add(std::span<const Class> block) {
     for (std::size_t known = 0; known * 256 < blocks_.size(); ++known) {
       if (std::equal(block.begin(), block.end(),
                      blocks_.begin() + static_cast<std::ptrdiff_t>(known * 256))) {

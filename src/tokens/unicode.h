@@ -29,11 +29,11 @@ namespace detail {
 
 constexpr std::array<Class, 128> make_ascii() {
   std::array<Class, 128> classes{};
-  for (char c = 'A'; c <= 'Z'; ++c) classes[static_cast<std::size_t>(c)] = Class::upper;
-  for (char c = 'a'; c <= 'z'; ++c) classes[static_cast<std::size_t>(c)] = Class::lower;
-  for (char c = '0'; c <= '9'; ++c) classes[static_cast<std::size_t>(c)] = Class::number;
-  for (const char c : {' ', '\t', '\v', '\f'}) classes[static_cast<std::size_t>(c)] = Class::space;
-  for (const char c : {'\r', '\n'}) classes[static_cast<std::size_t>(c)] = Class::line;
+  for (unsigned c = 'A'; c <= 'Z'; ++c) classes[c] = Class::upper;
+  for (unsigned c = 'a'; c <= 'z'; ++c) classes[c] = Class::lower;
+  for (unsigned c = '0'; c <= '9'; ++c) classes[c] = Class::number;
+  for (const unsigned c : {0x20U, 0x09U, 0x0BU, 0x0CU}) classes[c] = Class::space;
+  for (const unsigned c : {0x0DU, 0x0AU}) classes[c] = Class::line;
   return classes;
 }
 inline constexpr auto ascii = make_ascii();

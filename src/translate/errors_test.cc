@@ -314,10 +314,12 @@ TEST(Errors, ModelNamesAreNotCounts) {
 }
 
 TEST(Errors, ThousandsInGroups) {
-  EXPECT_EQ(refuse(400, "context length is 4,097 tokens, you requested 12,500 tokens").message,
-            "prompt is too long: 12500 tokens > 4097 maximum");
-  EXPECT_EQ(refuse(400, "context length is 4097 tokens, you requested 5000,a00 tokens").message,
-            "prompt is too long: 5000 tokens > 4097 maximum");
+  EXPECT_EQ(
+      refuse(400, "maximum context length is 4,097 tokens, however you requested 12,500 tokens").message,
+      "prompt is too long: 12500 tokens > 4097 maximum");
+  EXPECT_EQ(
+      refuse(400, "maximum context length is 4097 tokens, however you requested 5000,a00 tokens").message,
+      "prompt is too long: 5000 tokens > 4097 maximum");
 }
 
 TEST(Errors, TheLowestStatusInsideAStream) {

@@ -95,7 +95,7 @@ void Cleaner::resolve_reference(Json& schema, std::size_t& depth) const {
 void Cleaner::merge_all_of(Json& schema) const {
   const auto found = schema.find("allOf");
   if (found == schema.end() || !found->is_array()) return;
-  const Json parts = *found;
+  Json parts = std::move(*found);
   schema.erase("allOf");
   for (auto part : parts) {
     std::size_t depth = 0;
@@ -229,7 +229,7 @@ void Cleaner::make_plain(Json& schema) {
   for (const auto* keyword : {"anyOf", "oneOf", "allOf"}) {
     const auto found = schema.find(keyword);
     if (found == schema.end()) continue;
-    const Json choices = *found;
+    Json choices = std::move(*found);
     schema.erase(keyword);
     for (auto choice : choices) {
       if (!choice.is_object()) continue;

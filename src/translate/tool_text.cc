@@ -1,5 +1,6 @@
 #include "translate/tool_text.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace ccp::translate {
