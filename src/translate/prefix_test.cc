@@ -107,7 +107,7 @@ void expect_stable(const Profile& profile, unsigned seed) {
 }
 
 TEST(Prefix, EachTurnRepeatsTheOneBefore) {
-  for (unsigned seed = 1; seed <= 60; ++seed) {
+  for (unsigned seed = 1; seed <= 25; ++seed) {
     expect_stable({}, seed);
     expect_stable({.replay = Replay::always}, seed);
     expect_stable({.inline_system = false}, seed);

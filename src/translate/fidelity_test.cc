@@ -1,0 +1,111 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "anthropic/events.h"
+#include "openai/chunk.h"
+#include "translate/stream.h"
+#include "translate/translated_json.h"
+
+/// Text arrives as it was sent, whatever characters it has and however its JSON spells them: both ways.
+namespace ccp::translate {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string utf8(std::uint32_t c) {
+  if (c < 0x80) return {static_cast<char>(c)};
+  const auto tail = [&](unsigned shift) { return static_cast<char>(0x80U | (c >> shift & 0x3FU)); };
+  if (c < 0x800) return {static_cast<char>(0xC0U | c >> 6U), tail(0)};
+  if (c < 0x10000) return {static_cast<char>(0xE0U | c >> 12U), tail(6), tail(0)};
+  return {static_cast<char>(0xF0U | c >> 18U), tail(12), tail(6), tail(0)};
+}
+
+/// Every code point up to U+3000 and every sixteenth of the others, in strings, and mixtures.
+const std::vector<std::string>& samples() {
+  static const auto all = [] {
+    std::vector<std::string> strings(1);
+    for (std::uint32_t c = 0; c < 0x110000; ++c) {
+      if ((c >= 0xD800 && c < 0xE000) || (c >= 0x3000 && c % 16 != 15)) continue;
+      strings.back() += utf8(c);
+      if (c % 1024 == 1023) strings.emplace_back();
+    }
+    std::mt19937 random(7);
+    for (int i = 0; i < 200; ++i) {
+      auto& mixed = strings.emplace_back();
+      for (int length = 1 + static_cast<int>(random() % 60); length > 0; --length) {
+        const auto c = random() % 4 == 0 ? random() % 0x110000 : random() % 0x100;
+        mixed += utf8(c >= 0xD800 && c < 0xE000 ? 0x22 : static_cast<std::uint32_t>(c));
+      }
+    }
+    std::erase(strings, "");
+    return strings;
+  }();
+  return all;
+}
+
+/// Both spellings of JSON: characters as they are, and everything beyond ASCII as escapes.
+std::vector<std::string> spellings(const std::string& text) {
+  const Json json(text);
+  return {json.dump(), json.dump(-1, ' ', true)};
+}
+
+TEST(Fidelity, FromTheClientToTheProvider) {
+  for (const auto& text : samples()) {
+    for (const auto& spelling : spellings(text)) {
+      const auto sent = translated(
+          R"({"model":"m","max_tokens":1,"messages":[{"role":"user","content":)" + spelling +
+          R"(},{"role":"assistant","content":[{"type":"tool_use","id":"i","name":"T","input":{"a":)" +
+          spelling + R"(}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"i","content":)" +
+          spelling + "}]}]}");
+      ASSERT_TRUE(sent.ok) << sent.json;
+      const auto json = Json::parse(sent.json);
+      ASSERT_EQ(json["messages"][0]["content"], text);
+      ASSERT_EQ(
+          Json::parse(json["messages"][1]["tool_calls"][0]["function"]["arguments"].get<std::string>())["a"],
+          text);
+      ASSERT_EQ(json["messages"][2]["content"], text);
+    }
+  }
+}
+
+/// What the deltas of a kind add up to.
+std::string received(std::string_view events, const char* field) {
+  std::string text;
+  while (!events.empty()) {
+    const auto end = events.find("\n\n");
+    const auto event = events.substr(0, end);
+    events.remove_prefix(end + 2);
+    const auto json = Json::parse(event.substr(event.find("data: ") + 6));
+    if (json["type"] == "content_block_delta" && json["delta"].contains(field)) {
+      text += json["delta"][field].get<std::string>();
+    }
+  }
+  return text;
+}
+
+TEST(Fidelity, FromTheProviderToTheClient) {
+  json::Reader reader;
+  for (const auto& sample : samples()) {
+    const auto text = "x" + sample;  // white space at the beginning of a block waits for something else
+    for (const auto& spelling : spellings(text)) {
+      std::string events;
+      anthropic::StreamWriter writer(events);
+      Stream stream({.message_id = "msg_1", .model = "m"}, writer);
+      auto body =
+          R"({"choices":[{"delta":{"reasoning_content":)" + spelling + R"(,"content":)" + spelling + "}}]}";
+      const auto chunk = openai::parse_chunk(reader, body);
+      ASSERT_TRUE(chunk) << chunk.error().cause;
+      stream.feed(*chunk);
+      stream.finish(true);
+      ASSERT_EQ(received(events, "thinking"), text);
+      ASSERT_EQ(received(events, "text"), text);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ccp::translate
