@@ -13,6 +13,7 @@ translate::StreamContext context(const Shared& shared, const Prepared& prepared,
   context.input_tokens = prepared.input_tokens();
   context.names = &prepared.names;
   context.stop_sequences = prepared.stop_sequences;
+  context.json_answer = prepared.json_answer;
   context.thinking = prepared.thinking;
   context.lenient_arguments = !prepared.stream;
   context.host = shared.origin.host;

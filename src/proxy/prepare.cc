@@ -98,6 +98,7 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
   openai::write(translated->chat, prepared.body);
   prepared.stream = request->stream;
   prepared.asks_stream = translated->chat.stream;
+  prepared.json_answer = !request->output_config.schema_json.empty();
   prepared.thinking = !request->thinking || request->thinking->type != anthropic::Thinking::Type::disabled;
   if (!translated->clamped) prepared.clamp = Clamp::none;
   prepared.asked_tokens = request->max_tokens.value_or(0);

@@ -137,6 +137,7 @@ void Stream::Machine::finish(bool done_seen) {
     return;
   }
   tags_.finish(*this);
+  if (context_.json_answer) prose(Prose::text, fence_.finish());
   drain();
   if (ended()) return;
   start();

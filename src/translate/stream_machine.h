@@ -7,6 +7,7 @@
 #include <string_view>
 #include <variant>
 
+#include "translate/code_fence.h"
 #include "translate/stream.h"
 #include "translate/stream_thinking.h"
 #include "translate/stream_tool_calls.h"
@@ -72,7 +73,9 @@ class Stream::Machine final : private ThinkTags::Pieces {
   using Waiting = std::variant<WaitingProse, WaitingCall>;
 
   // Content, in the order it comes.
-  void text(std::string_view piece) override { prose(Prose::text, piece); }
+  void text(std::string_view piece) override {
+    prose(Prose::text, context_.json_answer ? fence_.feed(piece) : piece);
+  }
   void thinking(std::string_view piece) override;
   void prose(Prose kind, std::string_view piece);
   void tool_call(const openai::ToolCallDelta& delta, std::size_t position);
@@ -105,6 +108,7 @@ class Stream::Machine final : private ThinkTags::Pieces {
   anthropic::EventSink& sink_;
   State state_;
   ThinkTags tags_;
+  CodeFence fence_;
   Budget budget_;
   ToolCalls calls_;
   std::deque<Waiting> waiting_;
