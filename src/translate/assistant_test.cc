@@ -48,6 +48,9 @@ TEST(Assistant, ADroppedThoughtIsRememberedByItsCall) {
                   .contains(R"("reasoning_content":"recalled")"));
   EXPECT_TRUE(sent(ours, call("remembered"), {.replay = Replay::tool_turns}).contains(replayed))
       << "the block counts more than the memory";
+  EXPECT_TRUE(sent("", call("unknown") + "," + call("remembered"), {.replay = Replay::tool_turns})
+                  .contains(R"("reasoning_content":"recalled")"))
+      << "one of the calls is enough";
   EXPECT_TRUE(sent("", call("remembered"), {.replay = Replay::details})
                   .contains(R"("reasoning_details":[{"type":"reasoning.encrypted","data":"x"}])"));
 }

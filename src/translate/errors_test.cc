@@ -304,6 +304,8 @@ TEST(MaskIdentifiers, KeysAndAccountsGo) {
   for (const auto& c : cases) EXPECT_EQ(mask_identifiers(c.text), c.masked);
 }
 
+TEST(Errors, TheShortestId) { EXPECT_EQ(mask_identifiers("org-abc12 org-abc123"), "org-abc12 ***"); }
+
 // Numbers inside names are no counts of tokens.
 TEST(Errors, ModelNamesAreNotCounts) {
   const auto error =

@@ -130,6 +130,12 @@ const std::vector<Case> shapes_of_two_calls = {
 
 TEST(ToolCalls, KeysAndOddShapes) { expect(shapes_of_two_calls); }
 
+// The first fragment without an index, the next with one and nothing else: still the same call.
+TEST(ToolCalls, AnIndexThatComesLate) {
+  const auto r = run({call(no, "a", "T", ""), call(0, "", "", "{\"x\":1}"), finish("tool_calls")});
+  EXPECT_EQ(r.blocks, Blocks{"tool T:{\"x\":1}"});
+}
+
 TEST(ToolCalls, Names) {
   expect({
       {"in pieces",

@@ -67,6 +67,7 @@ TEST(Tokens, ImagesCountByTheirPixels) {
   EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAGQAAA+gCAYAAAAf"), 85 + 4 * 170)
       << "100 × 4000 shrinks to 51 × 2048";
   EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAAAAAAAACAYAAAAf"), 255) << "no pixels at all";
+  EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAAAAAABkCAYAAAAf"), 255) << "0 × 100";
   const auto unknown = image(std::string(4000000, 'A'));
   EXPECT_GE(unknown, 85);
   EXPECT_LE(unknown, 2000) << "not by the length of its base64";
