@@ -45,6 +45,8 @@ TEST(Blocks, UnknownBlocksAreShownUpToABound) {
   EXPECT_EQ(sent_content(R"({"type":"hologram","x":1})"), R"("{\"type\":\"hologram\",\"x\":1}")");
   const auto large = R"({"type":"hologram","x":")" + std::string(10000, 'a') + R"("})";
   EXPECT_EQ(sent_content(large), R"("[hologram: 10026 bytes that cannot be shown here]")");
+  const auto just = R"({"type":"hologram","x":")" + std::string(4096 - 26, 'a') + R"("})";
+  EXPECT_TRUE(sent_content(just).contains("aaaa"));
 }
 
 TEST(Blocks, ThinkingOfAUserIsDropped) {

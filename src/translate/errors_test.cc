@@ -311,7 +311,7 @@ TEST(Errors, ModelNamesAreNotCounts) {
   const auto error =
       refuse(400,
              "gpt-99999: maximum context length is 4097 tokens, however you requested 5000 tokens "
-             "(v2.88888, id77777)");
+             "(v2.88888, id77777, 66666-preview, 55555.5)");
   EXPECT_EQ(error.message, "prompt is too long: 5000 tokens > 4097 maximum");
 }
 

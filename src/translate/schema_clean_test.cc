@@ -44,6 +44,13 @@ TEST(SchemaClean, AWordOfADialectIsAlsoAPropertysName) {
       R"("required":["const","$id"]})");
 }
 
+// A default is a value, not a schema.
+TEST(SchemaClean, ValuesAreNotCleaned) {
+  constexpr std::string_view schema =
+      R"({"type":"object","properties":{"a":{"type":"object","default":{"$id":"x","const":1}}}})";
+  EXPECT_EQ(cleaned_schema(schema, SchemaDialect::gemini), schema);
+}
+
 TEST(SchemaClean, ReferencesAreWrittenOut) {
   EXPECT_EQ(cleaned_schema(R"({"type":"object","properties":{"a":{"$ref":"#/$defs/x","description":"own"}},)"
                            R"("$defs":{"x":{"type":"string","description":"d"}}})",
