@@ -83,14 +83,24 @@ bool Profiles::applies(const Rule& rule, std::string_view model) const {
          std::ranges::any_of(places_, [&](const auto& place) { return matches(rule.host, place); });
 }
 
-translate::Profile Profiles::of(std::string_view model) const {
+translate::Profile Profiles::by_rules(std::string_view model) const {
   translate::Profile profile;
   for (const auto* rules : {&known_rules(), &own_}) {
     for (const auto& rule : *rules) {
       if (applies(rule, model)) apply_all(rule.settings, profile);
     }
   }
+  return profile;
+}
+
+translate::Profile Profiles::of(std::string_view model) const {
   const std::lock_guard lock(mutex_);
+  auto known = known_.find(model);
+  if (known == known_.end()) {
+    if (known_.size() >= capacity) known_.clear();
+    known = known_.emplace(model, by_rules(model)).first;
+  }
+  auto profile = known->second;
   if (const auto found = learned_.find(model); found != learned_.end()) apply_all(found->second, profile);
   return profile;
 }

@@ -57,10 +57,13 @@ class Profiles {
 
  private:
   [[nodiscard]] bool applies(const Rule& rule, std::string_view model) const;
+  [[nodiscard]] translate::Profile by_rules(std::string_view model) const;
 
   std::vector<std::string> places_;
   std::vector<Rule> own_;
   mutable std::mutex mutex_;
+  /// What the rules come to, by model: matching them all takes longer than the rest of a small request.
+  mutable std::map<std::string, translate::Profile, std::less<>> known_;
   std::map<std::string, std::vector<translate::ProfileSetting>, std::less<>> learned_;
 };
 

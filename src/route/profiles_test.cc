@@ -81,6 +81,16 @@ TEST(Profiles, WhatWasLearnedWinsAndIsNewsOnce) {
   ASSERT_EQ(profiles.applying("m").back().settings.size(), 1U);
 }
 
+TEST(Profiles, WhatTheRulesSayIsRememberedByModel) {
+  const Profiles profiles({"api.openai.com"}, {});
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(text(profiles.of("gpt-5"), "sampling"), "no");
+    EXPECT_EQ(text(profiles.of("gpt-4o"), "sampling"), "yes");
+  }
+  for (std::size_t i = 0; i <= Profiles::capacity; ++i) (void)profiles.of("m" + std::to_string(i));
+  EXPECT_EQ(text(profiles.of("gpt-5"), "sampling"), "no");
+}
+
 TEST(Profiles, WhatIsLearnedIsBounded) {
   Profiles profiles({"h"}, {});
   for (std::size_t i = 0; i < Profiles::capacity; ++i) {
