@@ -46,6 +46,7 @@ describe('a refused parameter', () => {
     pair.assertAccepted(4);
     await allEvents(await post(pair.proxy.url, demanding('claude-haiku')));
     pair.assertAccepted(7);
+    await pair.proxy.said(/(?:learned from[^]*?max_stop=0\n[^]*?){2}/);
     const learned = pair.proxy.stderr.split('\n').filter((line) => line.includes('learned from'));
     assert.equal(learned.length, 4, learned.join('\n'));
     assert.match(learned[0], /127\.0\.0\.1 gpt-4o sampling=no$/);
