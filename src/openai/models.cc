@@ -24,16 +24,19 @@ Result<void> read_count(json::Value value, std::int64_t& target) {
   return {};
 }
 
+Result<void> read_text(json::Value value, std::string& target) {
+  std::string_view text;
+  auto read = read_string(value, text);
+  target = text;
+  return read;
+}
+
 Result<void> read_model(json::Value value, std::vector<Model>& models) {
   if (value.type() != json::Type::object) return value.skip();
   Model model;
   auto read = value.object([&](std::string_view key, json::Value field) -> Result<void> {
-    if (key == "id" && field.is_string()) {
-      std::string_view id;
-      auto text = read_string(field, id);
-      model.id = id;
-      return text;
-    }
+    if (key == "id" && field.is_string()) return read_text(field, model.id);
+    if (key == "owned_by" && field.is_string()) return read_text(field, model.owned_by);
     if (key == "created") return read_count(field, model.created);
     if (tells_window(key)) return read_count(field, model.context_window);
     return field.skip();

@@ -17,6 +17,7 @@ struct Model {
   /// `context_length` (OpenRouter, Together), `context_window` (Groq), `max_model_len` (vLLM),
   /// `max_context_length` (Mistral).
   std::int64_t context_window = 0;
+  std::string owned_by = {};  ///< local servers name themselves: `vllm`, `sglang`, `llamacpp`
 };
 
 /// Parses `{"data": [{"id": …}, …]}`, or the bare array that some servers send. Entries without an id are

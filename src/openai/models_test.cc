@@ -41,6 +41,15 @@ TEST(Models, WhatIsNoModelIsLeftOut) {
   EXPECT_THAT(shown(R"({"data":[]})"), ElementsAre());
 }
 
+TEST(Models, TheOwner) {
+  json::Reader reader;
+  std::string text = R"({"data":[{"id":"m","owned_by":"vllm"},{"id":"n","owned_by":null},{"id":"o"}]})";
+  const auto models = parse_models(reader, text);
+  ASSERT_TRUE(models);
+  EXPECT_EQ(models->at(0).owned_by, "vllm");
+  EXPECT_EQ(models->at(1).owned_by + models->at(2).owned_by, "");
+}
+
 TEST(Models, WhatIsNoListIsAnError) {
   for (const char* text : {"", "{", "{}", R"({"data":{}})", R"({"error":{"message":"no"}})", "<html>", "5"})
     EXPECT_THAT(shown(text), ElementsAre("error")) << text;

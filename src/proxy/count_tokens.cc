@@ -2,6 +2,7 @@
 #include "json/writer.h"
 #include "proxy/delivery.h"
 #include "proxy/prepare.h"
+#include "proxy/provider_tokens.h"
 #include "proxy/service.h"
 #include "route/models.h"
 #include "translate/tokens.h"
@@ -19,11 +20,20 @@ Result<PromptCount> count(Worker& worker, std::string& body, Record& record) {
   return count_prompt(*request, worker.shared.token_memo);
 }
 
-/// The provider's tokens, in the client's measure.
-std::int64_t told(const Shared& shared, const PromptCount& count, Record& record) {
-  record.usage.input_tokens =
-      translate::scaled_tokens(count.tokens, shared.calibration.factor(record.upstream_model));
-  return translate::scaled_tokens(record.usage.input_tokens, usage_scale(shared, record.upstream_model));
+/// The provider's own count, where it has one.
+net::Task<std::optional<std::int64_t>> theirs(Worker& worker, http::Exchange& exchange, std::string& body,
+                                              const Record& record) {
+  const auto how = co_await tokenizer(worker, exchange, record.upstream_model);
+  if (how == translate::Tokenize::none) co_return std::nullopt;
+  auto question = tokenize_body(worker, body, record.upstream_model);
+  if (!question) co_return std::nullopt;
+  co_return co_await provider_tokens(worker, exchange, how, record.upstream_model, std::move(*question));
+}
+
+/// Our own, in the provider's measure.
+net::Task<std::int64_t> ours(Worker& worker, PromptCount& count, const Record& record) {
+  co_await complete(worker, count);
+  co_return translate::scaled_tokens(count.tokens, worker.shared.calibration.factor(record.upstream_model));
 }
 
 }  // namespace
@@ -40,14 +50,23 @@ net::Task<void> count_tokens(Worker& worker, http::Exchange& exchange, Record& r
     co_await respond_error(exchange, counted.error(), record);
     co_return;
   }
+  const auto asked = co_await theirs(worker, exchange, *body, record);
   std::string().swap(*body);
-  co_await complete(worker, *counted);
+  if (asked) {
+    if (counted->rest.empty()) {
+      worker.shared.calibration.learn(record.upstream_model, counted->tokens, *asked);
+    }
+    record.usage.input_tokens = *asked;
+  } else {
+    record.usage.input_tokens = co_await ours(worker, *counted, record);
+  }
   http::Response response;
   response.headers = {{"request-id", record.request_id}};
   json::Writer(response.body)
       .begin_object()
       .key("input_tokens")
-      .integer(told(worker.shared, *counted, record))
+      .integer(translate::scaled_tokens(record.usage.input_tokens,
+                                        usage_scale(worker.shared, record.upstream_model)))
       .end_object();
   record.status = response.status;
   co_await exchange.respond(std::move(response));

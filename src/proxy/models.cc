@@ -27,7 +27,8 @@ net::Task<Result<std::vector<openai::Model>>> fetch(Worker& worker, http::Exchan
 /// Azure lists what could be deployed, under names that are no deployments.
 bool has_usable_list(const Shared& shared) { return shared.config.azure_api_version.empty(); }
 
-/// The provider's models; without a list of it, none.
+}  // namespace
+
 net::Task<std::vector<openai::Model>> provider_models(Worker& worker, http::Exchange& exchange) {
   auto& shared = worker.shared;
   if (!has_usable_list(shared)) co_return std::vector<openai::Model>();
@@ -47,6 +48,8 @@ net::Task<std::vector<openai::Model>> provider_models(Worker& worker, http::Exch
   shared.provider_models.keep(*fetched, now);
   co_return std::move(*fetched);
 }
+
+namespace {
 
 net::Task<void> respond(http::Exchange& exchange, Result<std::string> body, Record& record) {
   if (!body) {

@@ -79,6 +79,18 @@ upstream::Request models_request(const config::Config& config, const upstream::O
   return request;
 }
 
+upstream::Request server_request(const config::Config& config, const upstream::Origin& origin,
+                                 std::string_view endpoint, std::string_view body) {
+  upstream::Request request;
+  std::string_view root = origin.prefix;
+  if (root.ends_with("/v1")) root.remove_suffix(3);
+  request.target = fmt::format("{}{}", root, endpoint);
+  request.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}};
+  add_headers(config, request);
+  request.body = body;
+  return request;
+}
+
 std::string without_secrets(const config::Config& config, std::string text) {
   text = config.openai_api_key.removed_from(std::move(text));
   for (const auto& header : config.custom_headers) text = header.value.removed_from(std::move(text));

@@ -18,6 +18,11 @@ upstream::Request chat_request(const config::Config& config, const upstream::Ori
 /// `GET …/models`, the provider's list. On Azure it lists what a resource could deploy.
 upstream::Request models_request(const config::Config& config, const upstream::Origin& origin);
 
+/// `POST {endpoint}` beside the provider's `/v1`, with `body` as JSON: where servers that run the model
+/// themselves have their own endpoints. `body` must outlive the request.
+upstream::Request server_request(const config::Config& config, const upstream::Origin& origin,
+                                 std::string_view endpoint, std::string_view body);
+
 /// `text` without any of the secrets that go to the provider: for words that come back from there.
 std::string without_secrets(const config::Config& config, std::string text);
 

@@ -12,7 +12,7 @@ net::Task<void> serve(Worker& worker, http::Exchange& exchange);
 /// POST /v1/messages: the pipeline.
 net::Task<void> messages(Worker& worker, http::Exchange& exchange, Record& record);
 
-/// POST /v1/messages/count_tokens: `{"input_tokens": N}`, our own count.
+/// POST /v1/messages/count_tokens: `{"input_tokens": N}`, the provider's count where it has one, else ours.
 net::Task<void> count_tokens(Worker& worker, http::Exchange& exchange, Record& record);
 
 /// GET /v1/models (https://docs.anthropic.com/en/api/models-list): names for the client's three families,
@@ -22,6 +22,10 @@ net::Task<void> list_models(Worker& worker, http::Exchange& exchange, Record& re
 
 /// GET /v1/models/{id}: one of them, or 404.
 net::Task<void> one_model(Worker& worker, http::Exchange& exchange, Record& record);
+
+/// The provider's models, asked for at most every five minutes; none where it gives no list. Their context
+/// windows are learned.
+net::Task<std::vector<openai::Model>> provider_models(Worker& worker, http::Exchange& exchange);
 
 /// GET /test-connection: one tiny completion by SMALL_MODEL, and what to do when it fails.
 net::Task<void> test_connection(Worker& worker, http::Exchange& exchange, Record& record);

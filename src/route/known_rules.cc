@@ -19,6 +19,14 @@ constexpr auto openai_hosts =
     "ai";
 constexpr auto gemini_hosts = "generativelanguage.googleapis.com,*aiplatform.googleapis.com";
 
+/// Hosts known not to count tokens, so that their list of models is not asked for it.
+constexpr auto hosts_that_do_not_count =
+    "api.openai.com,*.azure.com,models.github.ai,generativelanguage.googleapis.com,*aiplatform.googleapis."
+    "com,"
+    "api.deepseek.com,api.mistral.ai,api.groq.com,api.cerebras.ai,api.x.ai,openrouter.ai,api.moonshot.ai,"
+    "api.moonshot.cn,dashscope*.aliyuncs.com,api.z.ai,open.bigmodel.cn,api.minimax.io,api.minimaxi.com,"
+    "*:11434,*:1234,*/api";
+
 /// Later rows change what earlier ones have set. Sources: the providers' API pages and the issue threads that
 /// PROVIDERS.md was collected from.
 constexpr std::array rows = {
@@ -78,6 +86,7 @@ constexpr std::array rows = {
     Row{"*:11434,*:1234", "*", "image_urls=no",
         "Ollama and LM Studio on their usual ports: embedded images only"},
     Row{"*/api", "*", "image_urls=no", "OpenWebUI: embedded images only"},
+    Row{hosts_that_do_not_count, "*", "tokenize=none", "no /tokenize: tokens are counted here"},
 };
 
 std::vector<Rule> parsed() {

@@ -60,6 +60,14 @@ enum class StructuredOutput : std::uint8_t {
 /// Which JSON Schemas the provider takes for tools.
 enum class SchemaDialect : std::uint8_t { as_is, openai, gemini, mistral, grammar };
 
+/// Who counts the tokens of a prompt for POST /v1/messages/count_tokens.
+enum class Tokenize : std::uint8_t {
+  detect,    ///< the provider, where its list of models shows that it can
+  none,      ///< this program alone
+  llamacpp,  ///< the provider: `/apply-template`, then `/tokenize`
+  vllm,      ///< the provider: `/tokenize` with messages
+};
+
 enum class CallIds : std::uint8_t { any, nine_alphanumeric };
 enum class ToolNameStart : std::uint8_t { any, letter };
 
@@ -113,13 +121,14 @@ struct Profile {
   bool cache_key = false;
   bool include_usage = true;
   bool stream_only = false;
+  Tokenize tokenize = Tokenize::detect;
 };
 
 using ProfileMember =
     std::variant<bool Profile::*, std::int64_t Profile::*, Efforts Profile::*, MaxTokens Profile::*,
                  Reasoning Profile::*, Replay Profile::*, ThoughtSignatures Profile::*,
                  ToolChoices Profile::*, StructuredOutput Profile::*, SchemaDialect Profile::*,
-                 CallIds Profile::*, ToolNameStart Profile::*>;
+                 CallIds Profile::*, ToolNameStart Profile::*, Tokenize Profile::*>;
 
 /// One field of a Profile.
 struct ProfileField {

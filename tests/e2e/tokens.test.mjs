@@ -5,7 +5,7 @@ import {fileURLToPath} from 'node:url';
 
 import {npmMissing, o200kTokens, tiktoken} from '../support/npm.mjs';
 import {pairFor, startPair} from '../support/pair.mjs';
-import {beginning, completion, say, staged} from '../support/replies.mjs';
+import {beginning, completion, error, json, say, staged} from '../support/replies.mjs';
 import {ask} from '../support/sdk_client.mjs';
 import {allEvents, eventsOf, gate, post} from '../support/wire.mjs';
 
@@ -58,9 +58,9 @@ const CORPORA = {
   'runs of one character': () => ['a', 'A', ' ', '\n', '!', '1', '中'].map((c) => c.repeat(3_000)).join('x'),
 };
 
-const count = async (content, more = {}) => {
+const count = async (content, more = {}, {proxy} = pair) => {
   const {max_tokens: _, ...body} = ask({messages: [{role: 'user', content}], ...more});
-  const response = await post(pair.proxy.url, body, {path: '/v1/messages/count_tokens'});
+  const response = await post(proxy.url, body, {path: '/v1/messages/count_tokens'});
   assert.equal(response.status, 200);
   return (await response.json()).input_tokens;
 };
@@ -134,5 +134,85 @@ describe('on the way', () => {
     const second = startOf(await allEvents(await post(own.proxy.url, body)));
     assert.equal(first, ours);
     assert.ok(Math.abs(second - ours * 1.5) <= 2, `${second}`);
+  });
+});
+
+describe('a provider that counts itself', () => {
+  const TOOL = {name: 'get', description: 'Gets.', input_schema: {type: 'object', properties: {}}};
+  const vllm = {models: [{id: 'gpt-4o', owned_by: 'vllm'}]};
+  const llamacpp = {models: [{id: 'qwen3.gguf', owned_by: 'llamacpp'}]};
+  const tokens = (count) => json({tokens: Array.from({length: count}, (_, i) => i)});
+
+  test('vLLM: /tokenize beside /v1 gets messages and tools, once the list has shown the owner', OPTIONS, async (t) => {
+    const asked = [];
+    const endpoints = {'/tokenize': (body) => asked.push(body) && json({count: 1234, max_model_len: 9, tokens: []})};
+    const own = await pairFor(t, {}, {...vllm, endpoints});
+    assert.equal(await count('Hi', {system: 'Be brief.', tools: [TOOL]}, own), 1234);
+    assert.equal(await count('Hi', {}, own), 1234);
+    assert.equal(own.provider.modelRequests, 1);
+    assert.deepEqual(asked, [
+      {
+        model: 'gpt-4o',
+        messages: [{role: 'system', content: 'Be brief.'}, {role: 'user', content: 'Hi'}],
+        tools: [{type: 'function', function: {name: 'get', description: 'Gets.', parameters: TOOL.input_schema}}]
+      },
+      {model: 'gpt-4o', messages: [{role: 'user', content: 'Hi'}]},
+    ]);
+    own.assertAccepted(0);
+  });
+
+  test('llama.cpp: the template first, then its text', OPTIONS, async (t) => {
+    const asked = [];
+    const own = await pairFor(t, {}, {
+      ...llamacpp,
+      endpoints: {
+        '/apply-template': ({model, messages}) => json({prompt: `<${model}>${messages[0].content}`}),
+        '/tokenize': (body) => asked.push(body) && tokens(77),
+      }
+    });
+    assert.equal(await count('Hi', {}, own), 77);
+    assert.deepEqual(asked, [{model: 'gpt-4o', content: '<gpt-4o>Hi', add_special: true, parse_special: true}]);
+  });
+
+  test('its count corrects ours for streams', OPTIONS, async (t) => {
+    const content = 'How are you? '.repeat(500);
+    const ours = await count(content);
+    const own = await pairFor(t, {}, {...vllm, endpoints: {'/tokenize': () => json({count: ours * 2})}});
+    assert.equal(await count(content, {}, own), ours * 2);
+    own.provider.script([say('fine')]);
+    const events = await allEvents(await post(own.proxy.url, ask({stream: true, messages: [{role: 'user', content}]})));
+    assert.equal(events.find(({name}) => name === 'message_start').data.message.usage.input_tokens, ours * 2);
+  });
+
+  for (const [name, reply, again] of [
+         ['has no such endpoint', () => error(404, {detail: 'Not Found'}), false],
+         ['refuses this prompt', () => error(400, {error: {message: 'template error'}}), true],
+         ['answers with nonsense', () => json({hello: 1}), true],
+       ]) {
+    test(`where it ${name} the count is ours`, OPTIONS, async (t) => {
+      let asked = 0;
+      const own = await pairFor(t, {}, {...vllm, endpoints: {'/tokenize': () => ++asked && reply()}});
+      const ours = await count('How are you?');
+      assert.equal(await count('How are you?', {}, own), ours);
+      assert.equal(await count('How are you?', {}, own), ours);
+      assert.equal(asked, again ? 2 : 1);
+    });
+  }
+
+  test('a prompt with an image is counted here', OPTIONS, async (t) => {
+    let asked = 0;
+    const own = await pairFor(t, {}, {...vllm, endpoints: {'/tokenize': () => ++asked && json({count: 5})}});
+    const image = [{type: 'image', source: {type: 'url', url: 'https://example.com/a.png'}}];
+    assert.equal(await count(image, {}, own), await count(image));
+    assert.equal(asked, 0);
+  });
+
+  test('other owners are not asked, nor is the list a second time', OPTIONS, async (t) => {
+    const own = await pairFor(t, {}, {models: [{id: 'gpt-4o', owned_by: 'openai'}]});
+    const ours = await count('How are you?');
+    assert.equal(await count('How are you?', {}, own), ours);
+    assert.equal(await count('How are you?', {}, own), ours);
+    assert.equal(own.provider.modelRequests, 1);
+    own.assertAccepted(0);
   });
 });

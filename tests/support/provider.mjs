@@ -37,8 +37,9 @@ class Exchange {
  * OpenAI's 400 and is listed in `refusals`; what keeps them gets the next scripted reply (see replies.mjs).
  *
  * Options: `path` and `key` it listens for, `strict: false` to answer everything, `models` (what `GET
- * …/models` lists: objects with an id, or a reply; without it that path is refused), `azure` (the api-version
- * to insist on, with the key in `api-key`), and those of requireChatRequest.
+ * …/models` lists: objects with an id, or a reply; without it there is no such list), `azure` (the api-version
+ * to insist on, with the key in `api-key`), `endpoints` (what other POST paths answer: by path, a function of
+ * the parsed body that gives a reply), and those of requireChatRequest.
  */
 export class Provider {
   requests = [];
@@ -52,8 +53,9 @@ export class Provider {
   /** How often the list of models was asked for. */
   modelRequests = 0;
 
-  constructor({path = '/v1/chat/completions', key = 'sk-test', strict = true, models, azure, ...rules} = {}) {
+  constructor({path = '/v1/chat/completions', key = 'sk-test', strict = true, models, azure, endpoints = {}, ...rules} = {}) {
     this.path = path;
+    this.endpoints = endpoints;
     this.azure = azure;
     this.models = models;
     this.key = key;
@@ -117,9 +119,9 @@ export class Provider {
     request.on('error', () => {}).on('data', (data) => bytes.push(data));
     await once(request, 'end').catch(() => {});
     exchange.raw = Buffer.concat(bytes);
-    if (this.models && request.method === 'GET' && request.url === this.#modelsPath) {
-      return send(response, this.#list(request));
-    }
+    if (request.method === 'GET' && request.url === this.#modelsPath) return send(response, this.#list(request));
+    const endpoint = request.method === 'POST' && this.endpoints[request.url];
+    if (endpoint) return send(response, this.#keyRefusal(request) ?? endpoint(parseBody(exchange.raw)));
     exchange.refusal = this.#check(request, exchange);
     const index = this.requests.push(exchange) - 1;
     this.#waiting = this.#waiting.filter((wait) => wait.index !== index || wait.resolve());
@@ -139,14 +141,20 @@ export class Provider {
     }
   }
 
-  /** OpenAI's list of models, for the right key. */
-  #list(request) {
-    this.modelRequests++;
+  #keyRefusal(request) {
     try {
       if (this.strict) requireKey(request.headers, this.key);
     } catch (refusal) {
       return refusalReply(refusal);
     }
+  }
+
+  /** OpenAI's list of models, for the right key. */
+  #list(request) {
+    this.modelRequests++;
+    const refused = this.#keyRefusal(request);
+    if (refused) return refused;
+    if (!this.models) return {kind: 'whole', status: 404, headers: {}, body: {error: {message: 'no list here'}}};
     if (!Array.isArray(this.models)) return this.models;
     const data =
         this.models.map((model) => ({object: 'model', created: 1700000000, owned_by: 'fake', ...model}));
