@@ -11,6 +11,7 @@
 #include "openai/chat.h"
 #include "openai/chunk.h"
 #include "sse/parser.h"
+#include "tokens/count.h"
 #include "translate/request.h"
 #include "translate/stream.h"
 #include "translate/tokens.h"
@@ -64,6 +65,16 @@ void estimate(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(translate::estimate_tokens(*parsed));
 }
 BENCHMARK(estimate);
+
+/// 200 KB of text that is not remembered from before.
+void count_tokens(benchmark::State& state) {
+  std::string text;
+  while (text.size() < 200'000) text += body_of("sonnet-effort-max") + body_of("tool-loop-five-turns");
+  text.resize(200'000);
+  for (auto _ : state) benchmark::DoNotOptimize(tokens::count(text));
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+}
+BENCHMARK(count_tokens);
 
 /// From the provider's bytes to the client's: one chunk of text, as OpenAI sends it.
 void text_chunk(benchmark::State& state) {

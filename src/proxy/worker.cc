@@ -1,6 +1,7 @@
 #include "proxy/worker.h"
 
 #include "proxy/service.h"
+#include "tokens/count.h"
 
 namespace ccp::proxy {
 
@@ -29,6 +30,7 @@ Result<std::unique_ptr<Worker>> Worker::create(Shared& shared) {
   auto client = upstream::Client::create(worker->deadlines, shared.upstream_options);
   if (!client) return std::unexpected(std::move(client.error()));
   worker->client = std::move(*client);
+  net::asio::post(worker->counters, tokens::load);
   auto* self = worker.get();
   worker->server_ = std::make_unique<http::Server>(
       worker->deadlines, limits(shared.config),

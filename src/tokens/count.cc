@@ -102,48 +102,76 @@ class Merge {
   std::vector<std::uint32_t> ends_;
 };
 
-/// Short pieces that are known to be whole tokens. Text repeats its words: this stays in the processor's
-/// nearest cache, the table of all tokens does not.
+/// The counts of short pieces. Text repeats its words: this stays in the processor's nearer caches, the table
+/// of all tokens does not.
 class Frequent {
  public:
-  /// A name for the piece of `size` bytes at the start of `text`; 0 for one that is too long to be kept, or
-  /// at the text's end.
-  static std::uint64_t key(std::string_view text, std::size_t size) {
-    std::uint64_t bytes = 0;
-    if (size >= sizeof bytes || text.size() < sizeof bytes) return 0;
-    std::memcpy(&bytes, text.data(), sizeof bytes);
-    return (bytes & ((std::uint64_t{1} << 8 * size) - 1)) | std::uint64_t{size} << 56U;
+  /// The bytes of a short piece and, in the highest one, its length; all zero for a piece that is not kept.
+  struct Key {
+    std::uint64_t low = 0, high = 0;
+    friend bool operator==(const Key&, const Key&) = default;
+  };
+  static constexpr std::size_t longest = 15;
+
+  /// Of the piece of `size` bytes at the start of `text`. At the text's end none is kept: reading beyond it
+  /// is the price of reading a word at once.
+  static Key key(std::string_view text, std::size_t size) {
+    Key key;
+    if (size > longest || text.size() <= longest) return key;
+    std::memcpy(&key, text.data(), sizeof key);
+    if (size < 8) {
+      key = {.low = key.low & mask(size)};
+    } else {
+      key.high &= mask(size - 8);
+    }
+    key.high |= std::uint64_t{size} << 56U;
+    return key;
   }
-  [[nodiscard]] bool has(std::uint64_t key) const { return key != 0 && keys_[slot(key)] == key; }
-  void add(std::uint64_t key) {
-    if (key != 0) keys_[slot(key)] = key;
+
+  /// 0: not known.
+  [[nodiscard]] std::uint8_t find(const Key& key) const {
+    const auto at = slot(key);
+    return keys_[at] == key ? counts_[at] : 0;
+  }
+  void add(const Key& key, std::uint8_t count) {
+    if (key == Key{}) return;
+    const auto at = slot(key);
+    keys_[at] = key;
+    counts_[at] = count;
   }
 
  private:
   static constexpr unsigned bits = 13;
-  static std::size_t slot(std::uint64_t key) { return key * 0x9E3779B97F4A7C15U >> (64U - bits); }
-  std::array<std::uint64_t, std::size_t{1} << bits> keys_{};
+  static constexpr std::uint64_t mask(std::size_t bytes) { return (std::uint64_t{1} << 8 * bytes) - 1; }
+  static std::size_t slot(const Key& key) {
+    return ((key.low ^ (key.high * 0xC2B2AE3D27D4EB4FU)) * 0x9E3779B97F4A7C15U) >> (64U - bits);
+  }
+  std::array<Key, std::size_t{1} << bits> keys_{};
+  std::array<std::uint8_t, std::size_t{1} << bits> counts_{};
 };
+
+std::size_t tokens_of(std::string_view piece) {
+  return Ranks::get().find(piece) != Ranks::none ? 1 : Merge(piece).ends().size();
+}
 
 }  // namespace
 
+void load() { Ranks::get(); }
+
 std::int64_t count(std::string_view text) {
   thread_local Frequent frequent;
-  const auto& ranks = Ranks::get();
   std::int64_t total = 0;
   while (!text.empty()) {
     const auto size = next_piece(text);
     const auto key = Frequent::key(text, size);
-    const auto piece = text.substr(0, size);
-    text.remove_prefix(size);
-    if (frequent.has(key)) {
-      ++total;
-    } else if (ranks.find(piece) != Ranks::none) {
-      frequent.add(key);
-      ++total;
+    if (const auto known = frequent.find(key); known != 0) {
+      total += known;
     } else {
-      total += std::ssize(Merge(piece).ends());
+      const auto tokens = tokens_of(text.substr(0, size));
+      frequent.add(key, static_cast<std::uint8_t>(tokens));
+      total += static_cast<std::int64_t>(tokens);
     }
+    text.remove_prefix(size);
   }
   return total;
 }

@@ -74,6 +74,23 @@ TEST(Tokens, BytesThatAreNoTextEndToo) {
   EXPECT_GT(count(std::string("\xf5\x80\x80\x80\0x", 6)), 0);
 }
 
+// What is remembered of a piece is its own: neither that of one with the same beginning, nor of another
+// length.
+TEST(Tokens, PiecesOfEveryLengthSeenAgain) {
+  std::string text;
+  for (int round = 0; round < 3; ++round) {
+    for (const char letter : {'q', 'z', 'e'}) {
+      for (std::size_t size = 1; size <= 20; ++size) {
+        text += " w" + std::string(size - 1, 'x') + letter + " " + std::string(size, letter);
+        text += std::string(size % 3 + 1, '\n');
+      }
+    }
+  }
+  EXPECT_GT(encoded(text).size(), 500U);
+  for (std::size_t cut = 0; cut < 40; ++cut)
+    EXPECT_FALSE(encoded(text.substr(text.size() - cut - 1)).empty());
+}
+
 // A run of one character is one piece: both ways to merge it must agree, and the long one must end soon.
 TEST(Tokens, LongPieces) {
   EXPECT_EQ(count(std::string(95, 'a')), 13);

@@ -40,8 +40,7 @@ std::string_view CodeFence::start() {
   }
   if (may_be && rest.size() < longest_opening) return {};
   state_ = State::plain;
-  out_ = std::move(held_);
-  held_.clear();
+  out_ = std::exchange(held_, {});
   return out_;
 }
 

@@ -34,6 +34,13 @@ TEST(CodeFence, AnythingElsePasses) {
   expect(long_line, long_line);
 }
 
+TEST(CodeFence, WhatIsNoFenceIsNotHeldBack) {
+  CodeFence fence;
+  EXPECT_EQ(fence.feed(" \n"), "");
+  EXPECT_EQ(fence.feed("{"), " \n{");
+  EXPECT_EQ(fence.feed("\"a\""), "\"a\"");
+}
+
 TEST(CodeFence, NothingInsideIsNothing) { expect("```json\n```", ""); }
 
 }  // namespace

@@ -58,7 +58,7 @@ enum class StructuredOutput : std::uint8_t {
 };
 
 /// Which JSON Schemas the provider takes for tools.
-enum class SchemaDialect : std::uint8_t { as_is, openai, gemini, mistral, grammar };
+enum class SchemaDialect : std::uint8_t { as_is, openai, gemini, mistral, groq, grammar };
 
 /// Who counts the tokens of a prompt for POST /v1/messages/count_tokens.
 enum class Tokenize : std::uint8_t {

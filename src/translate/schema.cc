@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <string>
 #include <unordered_map>
 
@@ -58,7 +59,7 @@ TopLevel look(std::string_view schema) {
 class Memo {
  public:
   const std::string& cleaned(std::string_view schema, SchemaDialect dialect) {
-    auto& known = known_[static_cast<std::size_t>(dialect)];
+    auto& known = known_[dialect];
     if (const auto found = known.find(schema); found != known.end()) return found->second;
     if (bytes_ > max_bytes) forget();
     auto result = cleaned_schema(schema, dialect);
@@ -73,11 +74,11 @@ class Memo {
   };
 
   void forget() {
-    for (auto& known : known_) known.clear();
+    for (auto& [dialect, known] : known_) known.clear();
     bytes_ = 0;
   }
 
-  std::unordered_map<std::string, std::string, Hash, std::equal_to<>> known_[5];
+  std::map<SchemaDialect, std::unordered_map<std::string, std::string, Hash, std::equal_to<>>> known_;
   std::size_t bytes_ = 0;
 };
 

@@ -84,6 +84,23 @@ TEST(SchemaClean, GrammarsTakeSimplePatternsOnly) {
             R"({"type":"string","minLength":1})");
 }
 
+TEST(SchemaClean, GroqRequiresOnlyWhatIsThere) {
+  const auto groq = [](std::string_view schema) { return cleaned_schema(schema, SchemaDialect::groq); };
+  EXPECT_EQ(groq(R"({"type":"object","required":["a"]})"), R"({"type":"object","properties":{}})");
+  EXPECT_EQ(
+      groq(R"({"type":"object","properties":{"a":{"type":"object","required":["b"]}},"required":["a","c"],)"
+           R"("$schema":"x"})"),
+      R"({"type":"object","properties":{"a":{"type":"object"}},"required":["a"]})");
+  EXPECT_EQ(groq(R"({"type":"object","required":[]})"), R"({"type":"object","properties":{}})");
+}
+
+// What a schema takes over from another may be a reference itself.
+TEST(SchemaClean, ReferencesWithinAllOfAreMerged) {
+  EXPECT_EQ(
+      gemini(R"({"allOf":[{"$ref":"#/properties/a/definitions/x"}],"definitions":{"x":{"type":"string"}}})"),
+      R"({"type":"string"})");
+}
+
 TEST(SchemaClean, AnEmptySchemaIsAnObject) {
   EXPECT_EQ(cleaned_schema("{}", SchemaDialect::mistral), R"({"type":"object","properties":{}})");
   EXPECT_EQ(cleaned_schema(R"({"type":"object","additionalProperties":false,"$schema":"x"})",

@@ -91,6 +91,11 @@ inline constexpr std::array schema_dialects = {
                 .dropped = schema_rules::mistral,
                 .inline_references = true,
                 .plain_root = true},
+    // Groq: "'required' present but 'properties' is missing"; the outermost schema is an object.
+    SchemaRules{.dialect = SchemaDialect::groq,
+                .dropped = schema_rules::meta,
+                .known_required = true,
+                .plain_root = true},
     SchemaRules{.dialect = SchemaDialect::grammar, .dropped = schema_rules::grammar, .simple_patterns = true},
 };
 
