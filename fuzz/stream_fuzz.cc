@@ -32,6 +32,9 @@ class Referee final : public anthropic::EventSink {
     open(State::tool_use);
   }
   void input_json_delta(std::string_view) override { CCP_REQUIRE(state_ == State::tool_use); }
+  void web_search(std::string_view id, std::span<const anthropic::WebSearchResult> results) override {
+    CCP_REQUIRE(state_ == State::between && !id.empty() && !results.empty());
+  }
   void block_stop() override {
     CCP_REQUIRE(state_ == State::text || state_ == State::thinking || state_ == State::tool_use);
     state_ = State::between;
@@ -68,7 +71,8 @@ class Referee final : public anthropic::EventSink {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Referee referee;
-  translate::Stream stream({.message_id = "msg_1", .model = "m", .input_tokens = 1}, referee);
+  translate::Stream stream({.message_id = "msg_1", .model = "m", .input_tokens = 1, .web_search = true},
+                           referee);
   sse::Parser parser;
   json::Reader reader;
   std::string text;

@@ -12,6 +12,8 @@ namespace {
 
 std::unexpected<Error> violation(std::string message) { return internal_error(std::move(message)); }
 
+bool has_input(std::string_view block) { return block == "tool_use" || block == "server_tool_use"; }
+
 /// The stream's state as a client keeps it.
 class Accumulator {
  public:
@@ -82,7 +84,7 @@ class Accumulator {
       body_ += text_of(delta, "text");
     } else if (type == "thinking_delta" && block == "thinking") {
       body_ += text_of(delta, "thinking");
-    } else if (type == "input_json_delta" && block == "tool_use") {
+    } else if (type == "input_json_delta" && has_input(block)) {
       body_ += text_of(delta, "partial_json");
     } else {
       return violation(fmt::format("{} in a {} block", type, block));
@@ -98,7 +100,7 @@ class Accumulator {
     Fields block = *open_;
     block.erase("signature");
     if (type == "text" || type == "thinking") block[type] = quote(body_);
-    if (type == "tool_use") {
+    if (has_input(type)) {
       const auto input = fields(body_.empty() ? "{}" : body_);
       block.erase("input");
       block[input ? "input" : "partial_json"] = input ? join(*input) : quote(body_);

@@ -77,6 +77,7 @@ struct Request {
     context.thinking = !messages.thinking || messages.thinking->type != anthropic::Thinking::Type::disabled;
     context.lenient_arguments = !messages.stream;
     context.json_answer = !messages.output_config.schema_json.empty();
+    context.web_search = translated.chat.web_search.has_value();
     context.host = settings.host;
     context.sign = [settings = this->settings](std::string_view text, const translate::ThinkingState& state) {
       return seal().sign(settings.upstream_model, text, state);

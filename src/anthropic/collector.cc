@@ -1,5 +1,6 @@
 #include "anthropic/events.h"
 #include "anthropic/usage_json.h"
+#include "anthropic/web_search_json.h"
 #include "json/reader.h"
 #include "json/writer.h"
 
@@ -91,6 +92,18 @@ void MessageCollector::tool_use_start(std::string_view id, std::string_view name
 }
 
 void MessageCollector::input_json_delta(std::string_view partial_json) { text_delta(partial_json); }
+
+void MessageCollector::web_search(std::string_view id, std::span<const WebSearchResult> results) {
+  std::string blocks;
+  json::Writer use(blocks);
+  write_server_tool_use(use, id);
+  blocks += ',';
+  json::Writer result(blocks);
+  write_web_search_tool_result(result, id, results);
+  if (!room(blocks.size())) return;
+  if (!content_.empty()) content_ += ',';
+  content_ += blocks;
+}
 
 void MessageCollector::block_stop() {
   if (!open_ || !room(0)) return;

@@ -2,6 +2,7 @@
 
 #include "anthropic/error.h"
 #include "anthropic/usage_json.h"
+#include "anthropic/web_search_json.h"
 #include "json/writer.h"
 
 namespace ccp::anthropic {
@@ -101,6 +102,20 @@ void StreamWriter::tool_use_start(std::string_view id, std::string_view name) {
 
 void StreamWriter::input_json_delta(std::string_view partial_json) {
   delta("input_json_delta", "partial_json", partial_json);
+}
+
+void StreamWriter::web_search(std::string_view id, std::span<const WebSearchResult> results) {
+  std::string block;
+  json::Writer use(block);
+  write_server_tool_use(use, id);
+  start(block);
+  input_json_delta("{}");
+  block_stop();
+  block.clear();
+  json::Writer result(block);
+  write_web_search_tool_result(result, id, results);
+  start(block);
+  block_stop();
 }
 
 void StreamWriter::block_stop() {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,13 @@ struct Usage {
   std::int64_t output_tokens = 0;
   std::int64_t cache_read_input_tokens = 0;
   std::int64_t cache_creation_input_tokens = 0;
+  std::int64_t web_search_requests = 0;  ///< searches that the provider made
+};
+
+/// A page that a search found.
+struct WebSearchResult {
+  std::string url;
+  std::string title;
 };
 
 enum class StopReason : std::uint8_t { end_turn, max_tokens, stop_sequence, tool_use, refusal };
@@ -48,6 +56,8 @@ class EventSink {
   virtual void redacted_thinking(std::string_view data) = 0;  ///< a whole block: start and stop
   virtual void tool_use_start(std::string_view id, std::string_view name) = 0;
   virtual void input_json_delta(std::string_view partial_json) = 0;
+  /// Two whole blocks: the `server_tool_use` of this id, and its `web_search_tool_result`.
+  virtual void web_search(std::string_view id, std::span<const WebSearchResult> results) = 0;
   virtual void block_stop() = 0;
   /// `stop_sequence` is set only with StopReason::stop_sequence.
   virtual void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence,
@@ -71,6 +81,7 @@ class StreamWriter final : public EventSink {
   void redacted_thinking(std::string_view data) override;
   void tool_use_start(std::string_view id, std::string_view name) override;
   void input_json_delta(std::string_view partial_json) override;
+  void web_search(std::string_view id, std::span<const WebSearchResult> results) override;
   void block_stop() override;
   void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence,
                      const Usage& usage) override;
@@ -102,6 +113,7 @@ class MessageCollector final : public EventSink {
   void redacted_thinking(std::string_view data) override;
   void tool_use_start(std::string_view id, std::string_view name) override;
   void input_json_delta(std::string_view partial_json) override;
+  void web_search(std::string_view id, std::span<const WebSearchResult> results) override;
   void block_stop() override;
   void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence,
                      const Usage& usage) override;

@@ -60,4 +60,13 @@ Result<void> read_object_slice(json::Value value, std::string_view& out) {
   return store(value.slice(), out);
 }
 
+Result<void> read_list_slice(json::Value value, std::string_view& out) {
+  out = {};
+  if (value.is_null()) return value.skip();
+  if (value.type() != json::Type::array) return invalid("expected a list");
+  auto read = store(value.slice(), out);
+  if (out.find_first_not_of(" \t\r\n", 1) == out.size() - 1) out = {};
+  return read;
+}
+
 }  // namespace ccp::anthropic

@@ -48,5 +48,7 @@ Result<void> read_optional(json::Value value, T& out) {
 
 /// An object's bytes as they stand; null counts as absent and leaves `out` empty.
 Result<void> read_object_slice(json::Value value, std::string_view& out);
+/// The same for a list; an empty one counts as absent.
+Result<void> read_list_slice(json::Value value, std::string_view& out);
 
 }  // namespace ccp::anthropic

@@ -109,9 +109,10 @@ struct Message {
 struct Tool {
   std::string_view type;  ///< empty or "custom" for client tools, e.g. `web_search_20250305` for server tools
   std::string_view name;
-  std::string_view description;        ///< empty when absent
-  std::string_view input_schema_json;  ///< empty when absent (server tools)
-  bool defer_loading = false;          ///< hidden from the model until a tool_reference names it
+  std::string_view description;                                 ///< empty when absent
+  std::string_view input_schema_json;                           ///< empty when absent (server tools)
+  std::string_view allowed_domains_json, blocked_domains_json;  ///< web search: lists of strings, or empty
+  bool defer_loading = false;  ///< hidden from the model until a tool_reference names it
 };
 
 struct ToolChoice {

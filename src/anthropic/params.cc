@@ -22,6 +22,8 @@ Result<void> read_tool(Value value, Tool& tool) {
     if (key == "name") return read_optional(entry, tool.name);
     if (key == "description") return read_optional(entry, tool.description);
     if (key == "defer_loading") return read_optional(entry, tool.defer_loading);
+    if (key == "allowed_domains") return read_list_slice(entry, tool.allowed_domains_json);
+    if (key == "blocked_domains") return read_list_slice(entry, tool.blocked_domains_json);
     return key == "input_schema" ? read_object_slice(entry, tool.input_schema_json) : entry.skip();
   });
   if (!walked) return walked;

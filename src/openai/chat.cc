@@ -103,10 +103,23 @@ void write_message(Writer& out, const Message& message) {
   out.end_object();
 }
 
-void write_tools(Writer& out, const std::vector<FunctionTool>& tools) {
-  if (tools.empty()) return;
+/// https://openrouter.ai/docs/guides/features/server-tools/web-search
+void write_search_tool(Writer& out, const WebSearch& search) {
+  out.begin_object().field("type", "openrouter:web_search");
+  if (!search.allowed_domains_json.empty() || !search.excluded_domains_json.empty()) {
+    out.key("parameters").begin_object();
+    if (!search.allowed_domains_json.empty()) out.key("allowed_domains").raw(search.allowed_domains_json);
+    if (!search.excluded_domains_json.empty()) out.key("excluded_domains").raw(search.excluded_domains_json);
+    out.end_object();
+  }
+  out.end_object();
+}
+
+void write_tools(Writer& out, const ChatRequest& request) {
+  const bool searches = request.web_search && request.web_search->form == WebSearch::Form::server_tool;
+  if (request.tools.empty() && !searches) return;
   out.key("tools").begin_array();
-  for (const auto& tool : tools) {
+  for (const auto& tool : request.tools) {
     out.begin_object()
         .field("type", "function")
         .key("function")
@@ -115,6 +128,7 @@ void write_tools(Writer& out, const std::vector<FunctionTool>& tools) {
     if (!tool.description.empty()) out.field("description", tool.description);
     out.key("parameters").raw(tool.parameters_json.view()).end_object().end_object();
   }
+  if (searches) write_search_tool(out, *request.web_search);
   out.end_array();
 }
 
@@ -201,6 +215,9 @@ void write_parameters(Writer& out, const ChatRequest& request) {
   write_stop(out, request.stop);
   if (request.reasoning) write_reasoning(out, *request.reasoning);
   if (request.response_format) write_response_format(out, *request.response_format);
+  if (request.web_search && request.web_search->form == WebSearch::Form::options) {
+    out.key("web_search_options").begin_object().end_object();
+  }
   if (!request.cache_key.empty()) {
     out.field("prompt_cache_key", request.cache_key).field("user", request.cache_key);
   }
@@ -258,7 +275,7 @@ void write(const ChatRequest& request, std::string& out) {
   out.reserve(out.size() + expected_size(request));
   Writer writer(out);
   writer.begin_object().field("model", request.model.view());
-  write_tools(writer, request.tools);
+  write_tools(writer, request);
   writer.key("messages").begin_array();
   for (const auto& message : request.messages) write_message(writer, message);
   writer.end_array();

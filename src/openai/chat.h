@@ -97,6 +97,17 @@ struct ResponseFormat {
   bool strict = false;
 };
 
+/// Searching that the provider does by itself.
+struct WebSearch {
+  enum class Form : std::uint8_t {
+    server_tool,  ///< OpenRouter's tool `openrouter:web_search`
+    options,      ///< `web_search_options`, for OpenAI's search models
+  };
+  Form form = Form::server_tool;
+  std::string_view allowed_domains_json;   ///< a list of strings; empty: any. For server_tool only
+  std::string_view excluded_domains_json;  ///< likewise
+};
+
 struct ChatRequest {
   Text model;
   std::vector<Message> messages;
@@ -111,6 +122,7 @@ struct ChatRequest {
   std::vector<std::string_view> stop;
   std::optional<Reasoning> reasoning;
   std::optional<ResponseFormat> response_format;
+  std::optional<WebSearch> web_search;
   std::string cache_key;  ///< sent as `prompt_cache_key` and `user`; left out when empty
   bool stream = false;
   bool include_usage = true;  ///< on a stream `stream_options.include_usage` is asked

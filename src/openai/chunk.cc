@@ -163,6 +163,7 @@ Result<void> read_delta_field(std::string_view key, Value field, Delta& delta) {
     return at(key, read_slice(field, Type::array, delta.chunk.reasoning_details_json));
   }
   if (key == "refusal") return at(key, read_string(field, delta.chunk.refusal));
+  if (key == "annotations") return at(key, read_annotations(field, delta.chunk.citations));
   if (key == "function_call") return at(key, read_function_call(field, delta.chunk));
   return field.skip();
 }

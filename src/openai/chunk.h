@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "json/reader.h"
+#include "openai/annotations.h"
 
 /// The answer side of Chat Completions: stream chunks and whole completions, as providers really send them.
 /// Views live until the Reader parses again.
@@ -47,6 +48,7 @@ struct Chunk {
   std::string_view reasoning_details_json;  ///< OpenRouter's list; empty when absent
   std::string_view refusal;
   std::vector<ToolCallDelta> tool_calls;
+  std::vector<UrlCitation> citations;
   std::string_view finish_reason;  ///< empty while null or absent
   std::string_view stop_reason;    ///< vLLM: the matched stop string; empty otherwise
   std::optional<Usage> usage;

@@ -254,5 +254,22 @@ TEST(ParseError, MessagesAreShortened) {
   }
 }
 
+TEST(Annotations, PagesAndNothingElse) {
+  json::Reader reader;
+  std::string text =
+      R"({"choices":[{"delta":{"annotations":[{"type":"url_citation","url_citation":{"url":"https://a","title":"A",)"
+      R"("start_index":0}},{"type":"url_citation","url_citation":{"title":"no url"}},{"url_citation":7},5,)"
+      R"({"url_citation":{"url":"https://b","title":null}}]}}]})";
+  const auto chunk = parse_chunk(reader, text);
+  ASSERT_TRUE(chunk);
+  ASSERT_EQ(chunk->citations.size(), 2U);
+  EXPECT_EQ(chunk->citations[0].url, "https://a");
+  EXPECT_EQ(chunk->citations[0].title, "A");
+  EXPECT_EQ(chunk->citations[1].url, "https://b");
+  EXPECT_EQ(chunk->citations[1].title, "");
+  text = R"({"choices":[{"delta":{"content":"x","annotations":null}}]})";
+  EXPECT_TRUE(parse_chunk(reader, text)->citations.empty());
+}
+
 }  // namespace
 }  // namespace ccp::openai

@@ -14,6 +14,7 @@ translate::StreamContext context(const Shared& shared, const Prepared& prepared,
   context.names = &prepared.names;
   context.stop_sequences = prepared.stop_sequences;
   context.json_answer = prepared.json_answer;
+  context.web_search = prepared.web_search;
   context.thinking = prepared.thinking;
   context.lenient_arguments = !prepared.stream;
   context.host = shared.origin.host;

@@ -96,6 +96,7 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
 
   prepared.body.reserve(body.size() + body.size() / 8);
   openai::write(translated->chat, prepared.body);
+  prepared.web_search = translated->chat.web_search.has_value();
   prepared.stream = request->stream;
   prepared.asks_stream = translated->chat.stream;
   prepared.json_answer = !request->output_config.schema_json.empty();

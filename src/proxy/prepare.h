@@ -30,6 +30,7 @@ struct Prepared {
   bool stream = false;       ///< the client wants a stream
   bool asks_stream = false;  ///< the provider is asked for one
   bool json_answer = false;  ///< the client wants JSON by a schema
+  bool web_search = false;   ///< the provider is asked to search the web
   bool thinking = true;      ///< the client wants to see reasoning
   Clamp clamp = Clamp::none;
   std::int64_t asked_tokens = 0;  ///< the client's max_tokens; 0: none

@@ -48,6 +48,13 @@ class EventRecorder final : public anthropic::EventSink {
     EXPECT_TRUE(kind_.starts_with("tool ")) << kind_;
     delta(kind_, partial_json);
   }
+  void web_search(std::string_view id, std::span<const anthropic::WebSearchResult> results) override {
+    EXPECT_TRUE(id.starts_with("srvtoolu_") && id.size() > 9) << id;
+    EXPECT_FALSE(results.empty());
+    begin("search");
+    for (const auto& result : results) delta("search", "[" + result.title + "](" + result.url + ")");
+    block_stop();
+  }
   void block_stop() override {
     EXPECT_EQ(state_, State::in_block);
     EXPECT_EQ(kind_ == "thinking", !signature_.empty())

@@ -24,6 +24,7 @@ constexpr std::string_view structured_output_names[] = {"json_schema", "json_obj
 constexpr std::string_view schema_names[] = {"as_is", "openai", "gemini", "mistral", "groq", "grammar"};
 constexpr std::string_view call_ids_names[] = {"any", "nine"};
 constexpr std::string_view tool_names_names[] = {"any", "letter_first"};
+constexpr std::string_view web_search_names[] = {"none", "openrouter", "options"};
 constexpr std::string_view tokenize_names[] = {"detect", "none", "llamacpp", "vllm"};
 
 Names names(bool) { return bool_names; }
@@ -36,6 +37,7 @@ Names names(StructuredOutput) { return structured_output_names; }
 Names names(SchemaDialect) { return schema_names; }
 Names names(CallIds) { return call_ids_names; }
 Names names(ToolNameStart) { return tool_names_names; }
+Names names(WebSearchBy) { return web_search_names; }
 Names names(Tokenize) { return tokenize_names; }
 
 std::string text_of(std::int64_t value) { return std::to_string(value); }
@@ -145,6 +147,7 @@ const std::vector<ProfileField>& profile_fields() {
       {"cache_key", &Profile::cache_key, "prompt_cache_key and user are sent"},
       {"include_usage", &Profile::include_usage, "stream_options is taken"},
       {"stream_only", &Profile::stream_only, "it answers in streams only"},
+      {"web_search", &Profile::web_search, "how it is told to search the web by itself"},
       {"tokenize", &Profile::tokenize, "whose count of a prompt count_tokens gives"},
   };
   return fields;

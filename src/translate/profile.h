@@ -68,6 +68,13 @@ enum class Tokenize : std::uint8_t {
   vllm,      ///< the provider: `/tokenize` with messages
 };
 
+/// How the provider is told to search the web by itself.
+enum class WebSearchBy : std::uint8_t {
+  none,        ///< it does not: the tool is dropped and the model told so
+  openrouter,  ///< the tool `openrouter:web_search`
+  options,     ///< `web_search_options`
+};
+
 enum class CallIds : std::uint8_t { any, nine_alphanumeric };
 enum class ToolNameStart : std::uint8_t { any, letter };
 
@@ -121,6 +128,7 @@ struct Profile {
   bool cache_key = false;
   bool include_usage = true;
   bool stream_only = false;
+  WebSearchBy web_search = WebSearchBy::none;
   Tokenize tokenize = Tokenize::detect;
 };
 
@@ -128,7 +136,7 @@ using ProfileMember =
     std::variant<bool Profile::*, std::int64_t Profile::*, Efforts Profile::*, MaxTokens Profile::*,
                  Reasoning Profile::*, Replay Profile::*, ThoughtSignatures Profile::*,
                  ToolChoices Profile::*, StructuredOutput Profile::*, SchemaDialect Profile::*,
-                 CallIds Profile::*, ToolNameStart Profile::*, Tokenize Profile::*>;
+                 CallIds Profile::*, ToolNameStart Profile::*, Tokenize Profile::*, WebSearchBy Profile::*>;
 
 /// One field of a Profile.
 struct ProfileField {

@@ -141,6 +141,14 @@ void Stream::Machine::show_state() {
   sink_.redacted_thinking(thinking_.signature(context_.sign));
 }
 
+/// Behind the text: the pages are known with its end.
+void Stream::Machine::show_search() {
+  if (search_.results().empty()) return;
+  blocks_ += 2;
+  const auto number = std::string_view(context_.message_id).substr(context_.message_id.find('_') + 1);
+  sink_.web_search("srvtoolu_" + std::string(number), search_.results());
+}
+
 std::vector<std::string> Stream::Machine::tool_use_ids() const {
   std::vector<std::string> ids;
   for (std::size_t i = 0; i < calls_.size(); ++i) {

@@ -58,6 +58,7 @@ void Stream::Machine::feed(const openai::Chunk& chunk) {
     refusal_bytes_ += chunk.refusal.size();
     text(chunk.refusal);
   }
+  if (context_.web_search) search_.take(chunk.citations);
   for (std::size_t i = 0; i < chunk.tool_calls.size(); ++i) tool_call(chunk.tool_calls[i], i);
   if (!chunk.finish_reason.empty()) finish_reason(chunk);
 }
@@ -141,6 +142,7 @@ void Stream::Machine::finish(bool done_seen) {
   drain();
   if (ended()) return;
   start();
+  show_search();
   if (blocks_ == 0) {
     // An answer of no block at all makes Claude Code repeat the request; an empty text says that the model
     // had nothing to say.
@@ -153,6 +155,12 @@ void Stream::Machine::finish(bool done_seen) {
       reason == StopReason::stop_sequence ? std::optional<std::string_view>(*matched_stop_) : std::nullopt;
   sink_.message_delta(reason, stop_sequence, told(usage()));
   sink_.message_stop();
+}
+
+anthropic::Usage Stream::Machine::usage() const {
+  auto usage = tally_.total(context_.input_tokens);
+  if (!search_.results().empty()) usage.web_search_requests = 1;
+  return usage;
 }
 
 /// The prompt's counts in the client's measure. The answer's stay: they become prompt in the next turn.

@@ -9,6 +9,7 @@
 
 #include "translate/code_fence.h"
 #include "translate/stream.h"
+#include "translate/stream_search.h"
 #include "translate/stream_thinking.h"
 #include "translate/stream_tool_calls.h"
 #include "translate/stream_usage.h"
@@ -38,7 +39,7 @@ class Stream::Machine final : private ThinkTags::Pieces {
   [[nodiscard]] bool ended() const;
   [[nodiscard]] bool has_content() const { return blocks_ > 0; }
   [[nodiscard]] bool finishing() const { return finish_.has_value(); }
-  [[nodiscard]] anthropic::Usage usage() const { return tally_.total(context_.input_tokens); }
+  [[nodiscard]] anthropic::Usage usage() const;
   [[nodiscard]] std::optional<anthropic::StopReason> stop_reason() const;
   [[nodiscard]] const Error* failure() const;
   [[nodiscard]] std::optional<std::int64_t> reported_prompt_tokens() const { return tally_.prompt_tokens(); }
@@ -91,6 +92,9 @@ class Stream::Machine final : private ThinkTags::Pieces {
   // The provider's state.
   void show_state();
 
+  // What a search found.
+  void show_search();
+
   // Blocks.
   [[nodiscard]] bool is_open(Prose kind) const;
   void show(Prose kind, std::string_view piece);
@@ -116,6 +120,7 @@ class Stream::Machine final : private ThinkTags::Pieces {
   /// of nothing but white space is refused when it comes back in the history.
   WaitingProse leading_{Prose::text, {}};
   StreamThinking thinking_;
+  StreamSearch search_;
   UsageTally tally_;
   std::optional<Finish> finish_;
   std::optional<std::string> matched_stop_;

@@ -125,6 +125,31 @@ void translate_choice(const anthropic::ToolChoice& choice, const Profile& profil
   chat.tool_choice = {*type, *type == Choice::function ? openai::Text(std::move(name)) : openai::Text()};
 }
 
+/// Hands a search over to the provider. False when it does not search.
+bool search(const anthropic::Tool& tool, const Profile& profile, Warnings& warnings,
+            openai::ChatRequest& chat) {
+  using Form = openai::WebSearch::Form;
+  if (!tool.type.starts_with("web_search_") || profile.web_search == WebSearchBy::none) return false;
+  if (profile.web_search == WebSearchBy::openrouter) {
+    chat.web_search = {Form::server_tool, tool.allowed_domains_json, tool.blocked_domains_json};
+    return true;
+  }
+  chat.web_search = {.form = Form::options};
+  if (!tool.allowed_domains_json.empty() || !tool.blocked_domains_json.empty()) {
+    warnings.add("allowed_domains and blocked_domains are not known to this provider: dropped");
+  }
+  return true;
+}
+
+Result<void> check_count(const Profile& profile, const openai::ChatRequest& chat) {
+  if (profile.max_tools == 0 || std::ssize(chat.tools) <= profile.max_tools) return {};
+  return client_error(
+      ErrorKind::invalid_request,
+      fmt::format("tools: {} tools, but the provider takes at most {}: disable MCP servers or tools that are "
+                  "not needed",
+                  chat.tools.size(), profile.max_tools));
+}
+
 }  // namespace
 
 Result<WebSearch> translate_tools(const anthropic::MessagesRequest& request, const Profile& profile,
@@ -136,16 +161,11 @@ Result<WebSearch> translate_tools(const anthropic::MessagesRequest& request, con
       chat.tools.push_back(*std::move(translated));
       continue;
     }
+    if (search(*tool, profile, warnings, chat)) continue;
     web_search = web_search || tool->type.starts_with("web_search_");
     warnings.add(fmt::format("the tool {} is executed by Anthropic's servers only: dropped", tool->type));
   }
-  if (profile.max_tools > 0 && std::ssize(chat.tools) > profile.max_tools) {
-    return client_error(
-        ErrorKind::invalid_request,
-        fmt::format("tools: {} tools, but the provider takes at most {}: disable MCP servers or "
-                    "tools that are not needed",
-                    chat.tools.size(), profile.max_tools));
-  }
+  if (auto fits = check_count(profile, chat); !fits) return std::unexpected(std::move(fits.error()));
   if (chat.tools.empty()) return web_search ? WebSearch::lost : WebSearch::unaffected;
   if (request.tool_choice) translate_choice(*request.tool_choice, profile, names, warnings, chat);
   return WebSearch::unaffected;

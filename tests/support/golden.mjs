@@ -85,7 +85,7 @@ export function assertMessage(message, expected, raws) {
   assert.equal(message.stop_reason, expected.stop_reason);
   assert.equal(message.stop_sequence ?? null, expected.stop_sequence ?? null);
   for (const [field, count] of Object.entries(expected.usage ?? {}))
-    assert.equal(message.usage[field], count, `usage.${field}`);
+    assert.deepEqual(message.usage[field], count, `usage.${field}`);
 }
 
 const GOLDEN_COUNT = 1234;

@@ -1,0 +1,34 @@
+#include "translate/stream_search.h"
+
+#include <gtest/gtest.h>
+
+namespace ccp::translate {
+namespace {
+
+TEST(StreamSearch, EachPageOnce) {
+  StreamSearch search;
+  search.take({{"https://a", "A"}, {"https://b", ""}});
+  search.take({{"https://a", "again"}});
+  ASSERT_EQ(search.results().size(), 2U);
+  EXPECT_EQ(search.results()[0].title, "A");
+  EXPECT_EQ(search.results()[1].title, "https://b");
+}
+
+TEST(StreamSearch, WhatIsKeptIsBounded) {
+  StreamSearch search;
+  const std::string longest(StreamSearch::longest_url, 'x');
+  search.take({{longest + "x", "no page"}, {longest, "a page"}});
+  ASSERT_EQ(search.results().size(), 1U);
+  const std::string title = std::string(StreamSearch::longest_title - 1, 't') + "ä";
+  search.take({{"https://t", title}, {"https://u", std::string(StreamSearch::longest_title, 't')}});
+  EXPECT_EQ(search.results()[1].title, std::string(StreamSearch::longest_title - 1, 't'));
+  EXPECT_EQ(search.results()[2].title, std::string(StreamSearch::longest_title, 't'));
+  for (std::size_t i = 0; i < 2 * StreamSearch::most_results; ++i) {
+    const auto url = "https://" + std::to_string(i);
+    search.take({{url, "t"}});
+  }
+  EXPECT_EQ(search.results().size(), StreamSearch::most_results);
+}
+
+}  // namespace
+}  // namespace ccp::translate
