@@ -1,5 +1,6 @@
 #include "json/reader.h"
 
+#include <cmath>
 #include <cstring>
 
 namespace ccp::json {
@@ -212,10 +213,8 @@ Result<std::string_view> Value::string() {
 Result<std::int64_t> Value::integer() {
   const auto value = number();
   if (!value) return std::unexpected(value.error());
-  const auto whole = static_cast<std::int64_t>(*value);
-  if (*value < -9e15 || *value > 9e15 || static_cast<double>(whole) != *value)
-    return expected_type("an integer");
-  return whole;
+  if (*value < -9e15 || *value > 9e15 || std::trunc(*value) != *value) return expected_type("an integer");
+  return static_cast<std::int64_t>(*value);
 }
 
 Result<double> Value::number() {
