@@ -39,6 +39,8 @@ struct Config {
   std::int64_t context_window = 0;         ///< tokens of the provider's models; 0: as known or learned
   std::int64_t client_context_window = 0;  ///< tokens the client believes in; 0: usage is not scaled
   std::string profiles_file;               ///< rules for what the provider takes; empty: the known ones only
+  std::string search_url;  ///< who searches the web for a provider that does not; empty: nobody
+  Secret search_api_key;   ///< sent there; empty: none
   std::int64_t max_retries = 0;
   bool ssl_verify = true;
   std::string ssl_ca_file;           ///< empty: the system's store

@@ -66,6 +66,12 @@ inline constexpr std::array options = {
            "A file with rules for what your provider takes, beside the known ones: `HOST MODEL name=value…` "
            "a line, `*` for any text. docs/providers.md lists the names; `claude-code-proxy explain` shows "
            "what applies."},
+    Option{"SEARCH_URL", "Web search", &Config::search_url, "", 0, 0,
+           "Who searches the web for Claude Code's WebSearch where the provider does not: a SearXNG instance "
+           "with `json` among its formats (`http://localhost:8888`), `https://api.search.brave.com` or "
+           "`https://api.tavily.com`."},
+    Option{"SEARCH_API_KEY", "Web search", &Config::search_api_key, "", 0, 0,
+           "The key for it, if it needs one."},
     Option{"ANTHROPIC_API_KEY", "Server", &Config::anthropic_api_key, "", 0, 0,
            "If set, clients must send exactly this key; if unset, any key is accepted."},
     Option{"HOST", "Server", &Config::host, "0.0.0.0", 0, 0,

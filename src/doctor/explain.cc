@@ -35,6 +35,12 @@ void print_profile(const translate::Profile& profile) {
   }
 }
 
+std::string who_searches(const proxy::Shared& shared, const translate::Profile& profile) {
+  if (profile.web_search != translate::WebSearchBy::none) return "the provider";
+  if (shared.search) return shared.search->origin.host + " (SEARCH_URL)";
+  return "nobody, and the model is told so (SEARCH_URL changes that)";
+}
+
 void print_limits(const proxy::Shared& shared, std::string_view model) {
   const auto window = shared.windows.known(model);
   fmt::print("\ncontext window: {}\n", window ? fmt::format("{} tokens", *window) : "not known");
@@ -55,8 +61,10 @@ int explain(config::Config config, std::string_view model) {
   const auto upstream = route::upstream_model(shared.models, model);
   fmt::print("{} -> {} at {}\n", model, upstream, shared.origin.authority());
   print_rules(shared, upstream);
-  print_profile(shared.profiles.of(upstream));
+  const auto profile = shared.profiles.of(upstream);
+  print_profile(profile);
   print_limits(shared, upstream);
+  fmt::print("who searches the web: {}\n", who_searches(shared, profile));
   return 0;
 }
 

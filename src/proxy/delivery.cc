@@ -15,6 +15,7 @@ translate::StreamContext context(const Shared& shared, const Prepared& prepared,
   context.stop_sequences = prepared.stop_sequences;
   context.json_answer = prepared.json_answer;
   context.web_search = prepared.web_search;
+  if (prepared.findings) context.found = prepared.findings->results();
   context.thinking = prepared.thinking;
   context.lenient_arguments = !prepared.stream;
   context.host = shared.origin.host;

@@ -69,7 +69,9 @@ Result<Endpoints> endpoints(const config::Config& config) {
   if (!found) return std::unexpected(std::move(found.error()));
   auto read = rules(config);
   if (!read) return internal_error(read.error().front());
-  return Endpoints{std::move(*origin), std::move(*found), std::move(*read)};
+  auto search = search_backend(config);
+  if (!search) return std::unexpected(std::move(search.error()));
+  return Endpoints{std::move(*origin), std::move(*found), std::move(*read), std::move(*search)};
 }
 
 void check_endpoints(const config::Config& config, config::Problems& problems) {
@@ -86,6 +88,7 @@ void check_endpoints(const config::Config& config, config::Problems& problems) {
   if (const auto tls = upstream::TlsContext::create(*found); !tls)
     problems.lines.push_back("SSL_CA_FILE, SSL_CLIENT_CERT_FILE, SSL_CLIENT_KEY_FILE: " +
                              tls.error().message);
+  if (const auto search = search_backend(config); !search) problems.lines.push_back(search.error().message);
   if (const auto read = rules(config); !read) {
     problems.lines.insert(problems.lines.end(), read.error().begin(), read.error().end());
   }

@@ -164,7 +164,7 @@ void keep(Worker& worker, const Prepared& prepared, const Failure& failure) {
 /// it makes no difference; when that fails, `failure` says why.
 bool change(Worker& worker, Prepared& prepared, std::string& client_body, Failure& failure) {
   if (!failure.cure) return false;
-  auto changed = prepare(worker.reader, client_body, worker.shared, &*failure.cure);
+  auto changed = prepare(worker.reader, client_body, worker.shared, &*failure.cure, prepared.findings);
   if (changed && changed->body == prepared.body) return false;
   keep(worker, prepared, failure);
   if (changed) {

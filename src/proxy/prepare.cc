@@ -76,7 +76,8 @@ double usage_scale(const Shared& shared, std::string_view upstream_model) {
 }
 
 Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& shared,
-                         const translate::ProfileSetting* change) {
+                         const translate::ProfileSetting* change,
+                         std::shared_ptr<const translate::SearchFindings> findings) {
   const auto request = anthropic::parse(reader, body, anthropic::Endpoint::messages);
   if (!request) return std::unexpected(request.error());
 
@@ -91,12 +92,16 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
   prepared.owner = prepared.upstream_model + "\n" + translate::session_key(request->user_id);
   const Memory memory(shared, prepared);
   auto translated = translate::request(*request, prepared.upstream_model, prepared.profile,
-                                       limits(shared, prepared), &memory);
+                                       limits(shared, prepared), &memory, findings.get());
   if (!translated) return std::unexpected(std::move(translated.error()));
 
   prepared.body.reserve(body.size() + body.size() / 8);
   openai::write(translated->chat, prepared.body);
   prepared.web_search = translated->chat.web_search.has_value();
+  if (shared.search && !findings && !prepared.web_search) {
+    prepared.question = translate::search_question(*request);
+  }
+  prepared.findings = std::move(findings);
   prepared.stream = request->stream;
   prepared.asks_stream = translated->chat.stream;
   prepared.json_answer = !request->output_config.schema_json.empty();

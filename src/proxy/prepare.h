@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,11 +29,13 @@ struct Prepared {
   std::string body;            ///< the provider's JSON
   std::string model;
   std::string upstream_model;
-  bool stream = false;       ///< the client wants a stream
-  bool asks_stream = false;  ///< the provider is asked for one
-  bool json_answer = false;  ///< the client wants JSON by a schema
-  bool web_search = false;   ///< the provider is asked to search the web
-  bool thinking = true;      ///< the client wants to see reasoning
+  bool stream = false;                                     ///< the client wants a stream
+  bool asks_stream = false;                                ///< the provider is asked for one
+  bool json_answer = false;                                ///< the client wants JSON by a schema
+  bool web_search = false;                                 ///< the provider is asked to search the web
+  std::optional<translate::SearchQuestion> question = {};  ///< to be searched before the provider is asked
+  std::shared_ptr<const translate::SearchFindings> findings = {};  ///< what was found
+  bool thinking = true;                                            ///< the client wants to see reasoning
   Clamp clamp = Clamp::none;
   std::int64_t asked_tokens = 0;  ///< the client's max_tokens; 0: none
   std::int64_t max_tokens = 0;    ///< what became of it
@@ -54,8 +58,10 @@ struct Prepared {
 double usage_scale(const Shared& shared, std::string_view upstream_model);
 
 /// Parses and translates a body of POST /v1/messages. Synchronous, so that one `reader` serves all requests
-/// of a worker. `change`, if given, is applied to the profile.
+/// of a worker. `change`, if given, is applied to the profile; `findings` answer the question that a request
+/// raised before.
 Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& shared,
-                         const translate::ProfileSetting* change = nullptr);
+                         const translate::ProfileSetting* change = nullptr,
+                         std::shared_ptr<const translate::SearchFindings> findings = nullptr);
 
 }  // namespace ccp::proxy

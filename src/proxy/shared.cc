@@ -20,6 +20,7 @@ Shared share(config::Config config, Log& log, Endpoints ends) {
       .windows = route::Windows(host, window),
       .profiles = route::Profiles(std::move(places), std::move(ends.rules)),
       .seal = seal,
+      .search = std::move(ends.search),
   };
 }
 

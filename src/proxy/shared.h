@@ -30,6 +30,7 @@ struct Shared {
   route::Windows windows;
   route::Profiles profiles;
   translate::ThinkingSeal seal;
+  std::optional<SearchBackend> search;
   mutable ThinkingCache thinking = ThinkingCache();
   mutable TokenMemo token_memo = TokenMemo();
   route::Calibration calibration = route::Calibration();

@@ -9,6 +9,7 @@
 #include "openai/chat.h"
 #include "translate/profile.h"
 #include "translate/thinking_state.h"
+#include "translate/web_search.h"
 
 /// Messages → Chat Completions. Pure: same bytes in, same bytes out.
 namespace ccp::translate {
@@ -46,10 +47,11 @@ struct Translated {
 };
 
 /// Translates a request for `upstream_model`. `memory` finds earlier thinking; without it none is sent back.
+/// `findings` is what a search found that the request asks for and the provider cannot make.
 /// Fails with `invalid_request` naming the place when something cannot be sent at all (an image that is none,
 /// too many tools).
 Result<Translated> request(const anthropic::MessagesRequest& request, std::string_view upstream_model,
                            const Profile& profile, const Limits& limits,
-                           const ThinkingMemory* memory = nullptr);
+                           const ThinkingMemory* memory = nullptr, const SearchFindings* findings = nullptr);
 
 }  // namespace ccp::translate

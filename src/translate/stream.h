@@ -40,7 +40,8 @@ struct StreamContext {
   /// Makes the signature of a thinking block from its text and the provider's state, or the data of a
   /// redacted one, without text.
   std::function<std::string(std::string_view thinking, const ThinkingState& state)> sign;
-  bool web_search = false;    ///< the provider was asked to search: what it found is shown
+  bool web_search = false;  ///< the provider was asked to search: what it found is shown
+  std::vector<anthropic::WebSearchResult> found;  ///< by a search made before: shown in front of the answer
   bool json_answer = false;   ///< the client asked for JSON by a schema: a code fence around it is taken off
   bool keep_details = false;  ///< the provider wants its `reasoning_details` back
   bool keep_thought_signatures = false;  ///< the provider wants its `extra_content` back

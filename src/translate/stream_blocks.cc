@@ -92,6 +92,7 @@ void Stream::Machine::show(Prose kind, std::string_view piece) {
 void Stream::Machine::open(Prose kind) {
   close_block();
   start();
+  show_found();
   if (kind == Prose::text) show_state();
   ++blocks_;
   if (kind == Prose::text) {
@@ -117,6 +118,7 @@ void Stream::Machine::open_tool_call(std::size_t index) {
   ToolCall& call = calls_[index];
   calls_.assign_id(index);
   thinking_.call(call.id, call.extra_content_json);
+  show_found();
   show_state();
   call.stage = ToolCall::Stage::streaming;
   leading_.text.clear();
@@ -141,12 +143,19 @@ void Stream::Machine::show_state() {
   sink_.redacted_thinking(thinking_.signature(context_.sign));
 }
 
-/// Behind the text: the pages are known with its end.
-void Stream::Machine::show_search() {
-  if (search_.results().empty()) return;
+/// What was found before the provider was asked stands in front of its answer.
+void Stream::Machine::show_found() {
+  show_search(context_.found);
+  context_.found.clear();
+}
+
+/// What the provider found stands behind its text: the pages are known with the end.
+void Stream::Machine::show_search(const std::vector<anthropic::WebSearchResult>& results) {
+  if (results.empty()) return;
   blocks_ += 2;
+  ++searches_;
   const auto number = std::string_view(context_.message_id).substr(context_.message_id.find('_') + 1);
-  sink_.web_search("srvtoolu_" + std::string(number), search_.results());
+  sink_.web_search("srvtoolu_" + std::string(number), results);
 }
 
 std::vector<std::string> Stream::Machine::tool_use_ids() const {

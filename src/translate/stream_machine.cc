@@ -142,7 +142,8 @@ void Stream::Machine::finish(bool done_seen) {
   drain();
   if (ended()) return;
   start();
-  show_search();
+  show_found();
+  show_search(search_.results());
   if (blocks_ == 0) {
     // An answer of no block at all makes Claude Code repeat the request; an empty text says that the model
     // had nothing to say.
@@ -159,7 +160,7 @@ void Stream::Machine::finish(bool done_seen) {
 
 anthropic::Usage Stream::Machine::usage() const {
   auto usage = tally_.total(context_.input_tokens);
-  if (!search_.results().empty()) usage.web_search_requests = 1;
+  usage.web_search_requests = searches_;
   return usage;
 }
 

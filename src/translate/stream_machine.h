@@ -93,7 +93,8 @@ class Stream::Machine final : private ThinkTags::Pieces {
   void show_state();
 
   // What a search found.
-  void show_search();
+  void show_search(const std::vector<anthropic::WebSearchResult>& results);
+  void show_found();
 
   // Blocks.
   [[nodiscard]] bool is_open(Prose kind) const;
@@ -126,6 +127,7 @@ class Stream::Machine final : private ThinkTags::Pieces {
   std::optional<std::string> matched_stop_;
   std::size_t blocks_ = 0;
   std::size_t tool_blocks_ = 0;
+  std::int64_t searches_ = 0;
   std::size_t refusal_bytes_ = 0;
 };
 

@@ -2,18 +2,9 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
+
 namespace ccp::translate {
-
-namespace {
-
-/// At most `size` bytes, no character cut.
-std::string_view beginning(std::string_view text, std::size_t size) {
-  if (text.size() <= size) return text;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
-  return text.substr(0, size);
-}
-
-}  // namespace
 
 void StreamSearch::take(const std::vector<openai::UrlCitation>& citations) {
   for (const auto& [url, title] : citations) {
