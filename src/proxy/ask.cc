@@ -28,10 +28,23 @@ std::optional<std::chrono::seconds> retry_after(const net::ResponseHead& head) {
   return std::chrono::seconds(seconds);
 }
 
-std::unexpected<Error> too_slow(const Worker& worker, milliseconds patience) {
-  return upstream_error(ErrorKind::timeout, fmt::format("{} did not answer within {} s",
-                                                        worker.shared.origin.host, patience.count() / 1000));
+std::unexpected<Error> too_slow(const upstream::Origin& origin, milliseconds patience) {
+  return upstream_error(ErrorKind::timeout,
+                        fmt::format("{} did not answer within {} s", origin.host, patience.count() / 1000));
 }
+
+/// A span of time that runs from now.
+class Patience {
+ public:
+  explicit Patience(milliseconds span) : until_(std::chrono::steady_clock::now() + span) {}
+  [[nodiscard]] milliseconds left() const {
+    return std::max(milliseconds(0),
+                    std::chrono::ceil<milliseconds>(until_ - std::chrono::steady_clock::now()));
+  }
+
+ private:
+  std::chrono::steady_clock::time_point until_;
+};
 
 }  // namespace
 
@@ -53,24 +66,40 @@ net::Task<Refused> refusal(Worker& worker, upstream::Call& call, const net::Resp
 
 net::Task<Result<std::string>> ask(Worker& worker, upstream::Request request, ClientWatch& watch,
                                    milliseconds patience) {
-  const auto until = std::chrono::steady_clock::now() + patience;
-  const auto left = [&] {
-    return std::max(milliseconds(0),
-                    std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now()));
-  };
+  const Patience span(patience);
   if (watch.gone()) co_return cancelled();
   upstream::Call call(*worker.client, worker.shared.origin, std::move(request));
   const ClientWatch::Watched watched(watch, call);
   const auto sent = co_await call.send();
   if (!sent) co_return std::unexpected(sent.error());
-  const auto head = co_await call.head(left());
+  const auto head = co_await call.head(span.left());
   if (!head) co_return std::unexpected(head.error());
-  if (*head == nullptr) co_return too_slow(worker, patience);
+  if (*head == nullptr) co_return too_slow(worker.shared.origin, patience);
   if ((*head)->status / 100 != 2) {
     auto refused = co_await refusal(worker, call, **head);
     co_return std::unexpected(std::move(refused.error));
   }
-  auto body = co_await call.read_all(answer_limit, left());
+  auto body = co_await call.read_all(answer_limit, span.left());
+  co_return body;
+}
+
+net::Task<Result<std::string>> ask_other(Worker& worker, const upstream::Origin& origin,
+                                         upstream::Request request, ClientWatch& watch,
+                                         milliseconds patience) {
+  const Patience span(patience);
+  if (watch.gone()) co_return cancelled();
+  upstream::Call call(*worker.client, origin, std::move(request));
+  const ClientWatch::Watched watched(watch, call);
+  const auto sent = co_await call.send();
+  if (!sent) co_return std::unexpected(sent.error());
+  const auto head = co_await call.head(span.left());
+  if (!head) co_return std::unexpected(head.error());
+  if (*head == nullptr) co_return too_slow(origin, patience);
+  if ((*head)->status != 200) {
+    co_return upstream_error(ErrorKind::bad_gateway,
+                             fmt::format("{} answered {}", origin.host, (*head)->status));
+  }
+  auto body = co_await call.read_all(answer_limit, span.left());
   co_return body;
 }
 

@@ -24,4 +24,9 @@ net::Task<Refused> refusal(Worker& worker, upstream::Call& call, const net::Resp
 net::Task<Result<std::string>> ask(Worker& worker, upstream::Request request, ClientWatch& watch,
                                    std::chrono::milliseconds patience);
 
+/// The same of a server that is not the provider: any status but 200 is an error that names host and status.
+net::Task<Result<std::string>> ask_other(Worker& worker, const upstream::Origin& origin,
+                                         upstream::Request request, ClientWatch& watch,
+                                         std::chrono::milliseconds patience);
+
 }  // namespace ccp::proxy

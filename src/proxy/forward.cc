@@ -9,6 +9,7 @@
 #include "proxy/keep_awake.h"
 #include "proxy/provider.h"
 #include "proxy/pump.h"
+#include "proxy/web_search.h"
 #include "translate/adjust.h"
 #include "translate/overflow.h"
 
@@ -175,12 +176,30 @@ bool change(Worker& worker, Prepared& prepared, std::string& client_body, Failur
   return changed.has_value();
 }
 
-}  // namespace
+Result<Prepared> with_findings(Worker& worker, std::string& client_body, translate::SearchFindings findings) {
+  return prepare(worker.reader, client_body, worker.shared, nullptr,
+                 std::make_shared<const translate::SearchFindings>(std::move(findings)));
+}
 
-net::Task<void> forward(Worker& worker, http::Exchange& exchange, Prepared& prepared,
-                        std::string& client_body, Record& record) {
-  Delivery delivery(exchange, prepared, worker.shared, worker.ids.next("msg_"), record);
-  ClientWatch watch(exchange, worker.io);
+/// Searches for what the request asks and the provider cannot find, and translates the request anew with the
+/// findings. A client that waits long is kept awake.
+net::Task<Result<void>> look_up(Worker& worker, Prepared& prepared, std::string& client_body,
+                                ClientWatch& watch, Delivery& delivery) {
+  KeepAwake awake(worker.io, delivery);
+  auto findings = co_await web_search(worker, watch, *prepared.question);
+  co_await awake.end();
+  auto found = with_findings(worker, client_body, std::move(findings));
+  if (found) {
+    prepared = std::move(*found);
+    delivery.start_over();
+    co_return Result<void>();
+  }
+  co_return std::unexpected(std::move(found.error()));
+}
+
+/// One attempt after the other, until the client has its answer or an error that no other can mend.
+net::Task<void> attempts(Worker& worker, Prepared& prepared, std::string& client_body, ClientWatch& watch,
+                         Delivery& delivery, Record& record) {
   for (int changes = 0;;) {
     auto outcome = co_await attempt(worker, prepared, delivery, watch, client_body, record);
     if (outcome) break;
@@ -201,6 +220,21 @@ net::Task<void> forward(Worker& worker, http::Exchange& exchange, Prepared& prep
     delivery.start_over();
     co_await wait_to_retry(watch, delivery, backoff(error, record.retries, worker.ids.jitter()));
     ++record.retries;
+  }
+}
+
+}  // namespace
+
+net::Task<void> forward(Worker& worker, http::Exchange& exchange, Prepared& prepared,
+                        std::string& client_body, Record& record) {
+  Delivery delivery(exchange, prepared, worker.shared, worker.ids.next("msg_"), record);
+  ClientWatch watch(exchange, worker.io);
+  Result<void> ready;
+  if (prepared.question) ready = co_await look_up(worker, prepared, client_body, watch, delivery);
+  if (ready) {
+    co_await attempts(worker, prepared, client_body, watch, delivery, record);
+  } else {
+    co_await delivery.fail(ready.error());
   }
   warn_of_cut(worker, prepared, delivery, record);
 }

@@ -3,7 +3,6 @@
 #include "proxy/forward.h"
 #include "proxy/prepare.h"
 #include "proxy/service.h"
-#include "proxy/web_search.h"
 
 namespace ccp::proxy {
 
@@ -44,11 +43,6 @@ net::Task<void> messages(Worker& worker, http::Exchange& exchange, Record& recor
   worker.shared.log.body(record.request_id + " from the client", *body);
   auto prepared = prepare(worker.reader, *body, worker.shared);
   worker.reader.shrink();
-  if (prepared && prepared->question) {
-    auto findings = co_await web_search(worker, exchange, std::move(*prepared->question));
-    prepared = prepare(worker.reader, *body, worker.shared, nullptr,
-                       std::make_shared<const translate::SearchFindings>(std::move(findings)));
-  }
   if (!prepared) {
     co_await respond_error(exchange, prepared.error(), record);
     co_return;

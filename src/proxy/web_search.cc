@@ -8,7 +8,7 @@
 #include "base/percent.h"
 #include "base/utf8.h"
 #include "json/writer.h"
-#include "proxy/client_watch.h"
+#include "proxy/ask.h"
 
 namespace ccp::proxy {
 
@@ -17,9 +17,8 @@ namespace {
 using std::chrono::milliseconds;
 using Kind = SearchBackend::Kind;
 
-/// The client gets its first sign of life after ten seconds at the latest.
-constexpr milliseconds patience{8'000};
-constexpr std::size_t answer_limit = std::size_t{2} << 20;
+/// For one search, connected or not.
+constexpr milliseconds patience{15'000};
 constexpr std::size_t most_pages = 10;
 constexpr std::size_t longest_extract = 1000;
 constexpr std::size_t longest_title = 300;
@@ -68,25 +67,6 @@ Result<void> read_pages(json::Value value, std::vector<translate::FoundPage>& pa
   if (value.type() != json::Type::array) return value.skip();
   found = true;
   return value.array([&pages](std::size_t, json::Value element) { return read_page(element, pages); });
-}
-
-net::Task<Result<std::string>> fetch(Worker& worker, const SearchBackend& backend, upstream::Request request,
-                                     ClientWatch& watch) {
-  const auto& host = backend.origin.host;
-  upstream::Call call(*worker.client, backend.origin, std::move(request));
-  const ClientWatch::Watched watched(watch, call);
-  const auto sent = co_await call.send();
-  if (!sent) co_return std::unexpected(sent.error());
-  const auto head = co_await call.head(patience);
-  if (!head) co_return std::unexpected(head.error());
-  if (*head == nullptr) {
-    co_return upstream_error(ErrorKind::timeout,
-                             fmt::format("{} did not answer within {} s", host, patience.count() / 1000));
-  }
-  if ((*head)->status != 200) {
-    co_return upstream_error(ErrorKind::bad_gateway, fmt::format("{} answered {}", host, (*head)->status));
-  }
-  co_return co_await call.read_all(answer_limit, patience);
 }
 
 }  // namespace
@@ -151,14 +131,13 @@ Result<std::vector<translate::FoundPage>> parse_pages(json::Reader& reader, std:
   return pages;
 }
 
-net::Task<translate::SearchFindings> web_search(Worker& worker, http::Exchange& exchange,
+net::Task<translate::SearchFindings> web_search(Worker& worker, ClientWatch& watch,
                                                 translate::SearchQuestion question) {
   const auto& shared = worker.shared;
   translate::SearchFindings findings{.query = question.query};
   std::string body;
   auto request = search_request(*shared.search, shared.config, question, body);
-  ClientWatch watch(exchange, worker.io);
-  auto answer = co_await fetch(worker, *shared.search, std::move(request), watch);
+  auto answer = co_await ask_other(worker, shared.search->origin, std::move(request), watch, patience);
   std::string failure;
   if (answer) {
     auto pages = parse_pages(worker.reader, *answer);

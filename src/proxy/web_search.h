@@ -4,9 +4,9 @@
 #include <string_view>
 #include <vector>
 
-#include "http/server.h"
 #include "json/reader.h"
 #include "net/asio.h"
+#include "proxy/client_watch.h"
 #include "proxy/worker.h"
 #include "translate/web_search.h"
 
@@ -20,8 +20,9 @@ upstream::Request search_request(const SearchBackend& backend, const config::Con
 /// `content` or `description`. At most ten, extracts of at most 1000 bytes.
 Result<std::vector<translate::FoundPage>> parse_pages(json::Reader& reader, std::string& text);
 
-/// Searches, within eight seconds. Never fails: what went wrong is part of the findings, and logged.
-net::Task<translate::SearchFindings> web_search(Worker& worker, http::Exchange& exchange,
+/// Searches, within fifteen seconds of being connected. Never fails: what went wrong is part of the findings,
+/// and logged.
+net::Task<translate::SearchFindings> web_search(Worker& worker, ClientWatch& watch,
                                                 translate::SearchQuestion question);
 
 }  // namespace ccp::proxy

@@ -11,12 +11,17 @@ import {npmMissing} from '../support/npm.mjs';
 import {pairFor} from '../support/pair.mjs';
 import {call, completion, error, say, sse} from '../support/replies.mjs';
 import {ask, clientOf, NEEDS_SDK} from '../support/sdk_client.mjs';
+import {eventsOf, gate, post} from '../support/wire.mjs';
 
 /** WebSearch of the real Claude Code: a nested request with one server tool. */
 
 const LIMIT = {
   skip: npmMissing,
   timeout: 120_000
+};
+
+const OPTIONS = {
+  timeout: 30_000
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'profiles-'));
@@ -66,18 +71,24 @@ test('one that does not: the turn goes on, and the model says so', LIMIT, async 
   assert.match(result, /not configured here/);
 });
 
-/** A search engine on a free port: `answer` gives {status, body} for a request's path. */
-async function engine(t, answer) {
+/** A search engine on a free port: `answer` gives {status, body}, after `held`. */
+async function engine(t, answer, held) {
   const asked = [];
-  const server = http.createServer((request, response) => {
+  const server = http.createServer(async (request, response) => {
     asked.push({path: request.url, key: request.headers.authorization});
+    await held;
     const {status = 200, body} = answer();
     response.writeHead(status, {'content-type': 'application/json'}).end(JSON.stringify(body));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => server.close().closeAllConnections());
-  return {asked, url: `http://127.0.0.1:${server.address().port}`};
+  /** When the next request has come, and when its client has gone. */
+  const aborted = () => {
+    const started = once(server, 'request');
+    return {started, ended: started.then(([, response]) => once(response, 'close'))};
+  };
+  return {asked, aborted, url: `http://127.0.0.1:${server.address().port}`};
 }
 
 const PAGES = {results: [
@@ -143,4 +154,33 @@ test('a refusal that is learned does not search again', NEEDS_SDK, async (t) => 
   assert.deepEqual(message.content.map(({type}) => type), ['server_tool_use', 'web_search_tool_result', 'text']);
   assert.equal(asked.length, 1);
   assert.match(provider.requests[1].body.messages.at(-1).content, /The Standard/);
+});
+
+test('a slow search: the client hears from us after ten seconds, and the answer comes in the same stream', OPTIONS, async (t) => {
+  const held = gate();
+  const {url} = await engine(t, () => ({body: PAGES}), held.passed);
+  const {provider, proxy} = await pairFor(t, {SEARCH_URL: url});
+  provider.script([say('It is C++23.')]);
+  const events = eventsOf(await post(proxy.url, question({stream: true})));
+  assert.equal((await events.next()).value.name, 'message_start');
+  assert.equal(provider.requests.length, 0);
+  held.open();
+  const names = [];
+  for await (const {name} of events) names.push(name);
+  assert.equal(names.filter((name) => name === 'message_start').length, 0);
+  assert.deepEqual(names.filter((name) => name === 'content_block_start' || name === 'message_stop'),
+                   ['content_block_start', 'content_block_start', 'content_block_start', 'message_stop']);
+});
+
+test('a client that goes away ends the search, and the provider is not asked', OPTIONS, async (t) => {
+  const {aborted, url} = await engine(t, () => ({body: PAGES}), new Promise(() => {}));
+  const {provider, proxy} = await pairFor(t, {SEARCH_URL: url});
+  const away = new AbortController();
+  const gone = aborted();
+  const answer = post(proxy.url, question({stream: true}), {signal: away.signal});
+  await gone.started;
+  away.abort();
+  await assert.rejects(answer);
+  await gone.ended;
+  assert.equal(provider.requests.length, 0);
 });
