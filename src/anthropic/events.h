@@ -20,7 +20,7 @@ struct Usage {
   std::int64_t output_tokens = 0;
   std::int64_t cache_read_input_tokens = 0;
   std::int64_t cache_creation_input_tokens = 0;
-  std::int64_t web_search_requests = 0;  ///< searches that the provider made
+  std::int64_t web_search_requests = 0;  ///< searches that were made for the answer
 };
 
 /// A page that a search found.

@@ -49,7 +49,7 @@ net::Task<void> messages(Worker& worker, http::Exchange& exchange, Record& recor
   }
   record.model = prepared->model.substr(0, 256);
   record.upstream_model = prepared->upstream_model.substr(0, 256);
-  log_warnings(worker, *prepared, record);
+  if (!prepared->question) log_warnings(worker, *prepared, record);
   co_await forward(worker, exchange, *prepared, *body, record);
 }
 

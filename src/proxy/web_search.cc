@@ -151,7 +151,7 @@ net::Task<translate::SearchFindings> web_search(Worker& worker, ClientWatch& wat
   } else {
     failure = answer.error().message;
   }
-  if (!failure.empty()) {
+  if (!failure.empty() && !watch.gone()) {
     shared.log.limited(LogLevel::warning, "web search", "the web search failed (SEARCH_URL): " + failure);
     findings.failure = shared.config.search_api_key.removed_from(std::move(failure));
   }

@@ -162,8 +162,10 @@ Result<WebSearch> translate_tools(const anthropic::MessagesRequest& request, con
       continue;
     }
     if (search(*tool, profile, warnings, chat)) continue;
-    web_search = web_search || tool->type.starts_with("web_search_");
-    warnings.add(fmt::format("the tool {} is executed by Anthropic's servers only: dropped", tool->type));
+    const bool is_search = tool->type.starts_with("web_search_");
+    web_search = web_search || is_search;
+    warnings.add(fmt::format("the tool {} is executed by Anthropic's servers only: dropped{}", tool->type,
+                             is_search ? " (SEARCH_URL searches instead, where it is the only tool)" : ""));
   }
   if (auto fits = check_count(profile, chat); !fits) return std::unexpected(std::move(fits.error()));
   if (chat.tools.empty()) return web_search ? WebSearch::lost : WebSearch::unaffected;
