@@ -46,6 +46,7 @@ TEST(Documents, APdfIsAClearPlaceholderElsewhere) {
     EXPECT_NE(text.find(part), std::string::npos) << text;
   }
   EXPECT_EQ(text.find("JVBER"), std::string::npos);
+  EXPECT_NE(sent(pdf, R"(,"context":"Page 3 matters.")").find("Page 3 matters."), std::string::npos);
 }
 
 TEST(Documents, BrokenBase64IsRefused) {

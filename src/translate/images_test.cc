@@ -101,6 +101,7 @@ TEST(ImageSize, IsReadFromTheHeader) {
       {"webp lossless", "RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f\x7f\xC2\x77\0\0\0\0\0\0"s, 640, 480},
       {"webp extended", "RIFF\0\0\0\0WEBPVP8X\0\0\0\0\0\0\0\0\x7f\x02\0\xdf\x01\0"s, 640, 480},
       {"jpeg", "\xff\xd8\xff\xe0\0\x04\0\0\xff\xc0\0\x11\x08\x01\xE0\x02\x80\x03\0\0\0"s, 640, 480},
+      {"jpeg, cut behind its size", "\xff\xd8\xff\xe0\0\x02\xff\xc0\0\x11\x08\x01\xE0\x02\x80"s, 640, 480},
   };
   for (const auto& test : cases) {
     const auto size = image_size(encoded(test.bytes));

@@ -73,6 +73,12 @@ TEST(SchemaClean, AChoiceAtTheRootBecomesOneObject) {
             R"({"properties":{"a":{"type":"string"},"b":{"type":"array","items":{}}},"type":"object"})");
 }
 
+TEST(SchemaClean, AChoiceThatAllowsEverythingAddsNothing) {
+  EXPECT_EQ(
+      cleaned_schema(R"({"allOf":[true,{"properties":{"a":{"type":"string"}}}]})", SchemaDialect::openai),
+      R"({"properties":{"a":{"type":"string"}},"type":"object"})");
+}
+
 TEST(SchemaClean, GrammarsTakeSimplePatternsOnly) {
   const auto grammar = [](std::string_view schema) { return cleaned_schema(schema, SchemaDialect::grammar); };
   EXPECT_EQ(grammar(R"({"type":"string","pattern":"^a$"})"), R"({"type":"string","pattern":"^a$"})");

@@ -107,7 +107,8 @@ TEST(Tools, TooManyAreAClearError) {
 
 TEST(ToolNames, FittingNamesPassUnchanged) {
   ToolNames names;
-  for (const std::string name : {"Bash", "mcp__server__tool-1", "a"}) EXPECT_EQ(names.upstream(name), name);
+  for (const std::string name : {"Bash", "mcp__server__tool-1", "a", "azAZ09_-"})
+    EXPECT_EQ(names.upstream(name), name);
   EXPECT_EQ(names.upstream(std::string(64, 'a')), std::string(64, 'a'));
   EXPECT_EQ(names.client("anything"), "anything");
 }

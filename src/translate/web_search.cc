@@ -80,6 +80,7 @@ bool SearchQuestion::allows(std::string_view url) const {
 
 std::vector<anthropic::WebSearchResult> SearchFindings::results() const {
   std::vector<anthropic::WebSearchResult> list;
+  list.reserve(pages.size());
   for (const auto& page : pages) list.push_back({page.url, page.title});
   return list;
 }
