@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/utf8.h"
 #include "json/writer.h"
 
 namespace ccp::demo {
@@ -13,11 +14,11 @@ namespace {
 
 constexpr std::size_t quoted_bytes = 200;
 
-/// The beginning of a text, cut at a character, for quoting.
-std::string beginning(std::string_view text, std::size_t limit = quoted_bytes) {
-  if (text.size() <= limit) return std::string(text);
-  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
-  return std::string(text.substr(0, limit)) + "…";
+/// The beginning of a text, for quoting it.
+std::string excerpt(std::string_view text) {
+  std::string quote(beginning(text, quoted_bytes));
+  if (quote.size() < text.size()) quote += "…";
+  return quote;
 }
 
 std::string one_argument(std::string_view name, std::string_view value) {
@@ -59,7 +60,7 @@ std::string greeting(const Conversation& conversation) {
       "Claude Code and this text "
       "is the real path (Messages API, translation, a socket, Chat Completions and back, streamed). You "
       "wrote: \"{}\".",
-      beginning(conversation.last_user));
+      excerpt(conversation.last_user));
 }
 
 std::string after_tool(const Conversation& conversation) {
@@ -68,7 +69,7 @@ std::string after_tool(const Conversation& conversation) {
       "with:\n\n{}\n\nThat is a whole tool "
       "round trip. To talk to a real model, set OPENAI_API_KEY (and OPENAI_BASE_URL) and start "
       "claude-code-proxy again.",
-      conversation.last_tool_result.size(), beginning(conversation.last_tool_result));
+      conversation.last_tool_result.size(), excerpt(conversation.last_tool_result));
 }
 
 /// Keeps `max_tokens` words.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/utf8.h"
 #include "openai/chunk.h"
 #include "openai/error_fields.h"
 
@@ -79,11 +80,7 @@ std::string shortened(std::string_view text) {
   text = text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
   constexpr std::string_view ellipsis = "…";
   const bool cut = text.size() > max_error_message;
-  if (cut) {
-    std::size_t end = max_error_message - ellipsis.size();
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    text = text.substr(0, end);
-  }
+  if (cut) text = beginning(text, max_error_message - ellipsis.size());
   std::string result(text);
   if (!simdjson::validate_utf8(result.data(), result.size())) {
     std::replace_if(

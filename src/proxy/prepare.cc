@@ -75,6 +75,27 @@ double usage_scale(const Shared& shared, std::string_view upstream_model) {
   return static_cast<double>(believed) / static_cast<double>(*window);
 }
 
+namespace {
+
+/// What the answer needs to know of the request.
+void remember(const anthropic::MessagesRequest& request, translate::Translated translated,
+              Prepared& prepared) {
+  const auto& chat = translated.chat;
+  prepared.web_search = chat.web_search.has_value();
+  prepared.stream = request.stream;
+  prepared.asks_stream = chat.stream;
+  prepared.json_answer = !request.output_config.schema_json.empty();
+  prepared.thinking = !request.thinking || request.thinking->type != anthropic::Thinking::Type::disabled;
+  if (!translated.clamped) prepared.clamp = Clamp::none;
+  prepared.asked_tokens = request.max_tokens.value_or(0);
+  prepared.max_tokens = chat.max_tokens.value_or(chat.max_completion_tokens.value_or(0));
+  prepared.stop_sequences.assign(request.stop_sequences.begin(), request.stop_sequences.end());
+  prepared.names = std::move(translated.names);
+  prepared.warnings = std::move(translated.warnings);
+}
+
+}  // namespace
+
 Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& shared,
                          const translate::ProfileSetting* change,
                          std::shared_ptr<const translate::SearchFindings> findings) {
@@ -97,23 +118,12 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
 
   prepared.body.reserve(body.size() + body.size() / 8);
   openai::write(translated->chat, prepared.body);
-  prepared.web_search = translated->chat.web_search.has_value();
+  prepared.usage_scale = usage_scale(shared, prepared.upstream_model);
+  remember(*request, std::move(*translated), prepared);
   if (shared.search && !findings && !prepared.web_search) {
     prepared.question = translate::search_question(*request);
   }
   prepared.findings = std::move(findings);
-  prepared.stream = request->stream;
-  prepared.asks_stream = translated->chat.stream;
-  prepared.json_answer = !request->output_config.schema_json.empty();
-  prepared.thinking = !request->thinking || request->thinking->type != anthropic::Thinking::Type::disabled;
-  if (!translated->clamped) prepared.clamp = Clamp::none;
-  prepared.asked_tokens = request->max_tokens.value_or(0);
-  const auto& chat = translated->chat;
-  prepared.max_tokens = chat.max_tokens.value_or(chat.max_completion_tokens.value_or(0));
-  prepared.usage_scale = usage_scale(shared, prepared.upstream_model);
-  prepared.stop_sequences.assign(request->stop_sequences.begin(), request->stop_sequences.end());
-  prepared.names = std::move(translated->names);
-  prepared.warnings = std::move(translated->warnings);
   return prepared;
 }
 
