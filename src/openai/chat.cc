@@ -77,6 +77,7 @@ void write_assistant(Writer& out, const AssistantMessage& message) {
     out.null();
   }
   if (message.reasoning_content) out.field("reasoning_content", message.reasoning_content->view());
+  if (message.reasoning) out.field("reasoning", message.reasoning->view());
   if (!message.reasoning_details_json.empty()) {
     out.key("reasoning_details").raw(message.reasoning_details_json);
   }
@@ -249,7 +250,9 @@ std::size_t size_of(const Message& message) {
                  },
                  [&](const AssistantMessage& m) {
                    if (m.content) size += m.content->view().size();
-                   if (m.reasoning_content) size += m.reasoning_content->view().size();
+                   for (const auto* text : {&m.reasoning_content, &m.reasoning}) {
+                     if (*text) size += (*text)->view().size();
+                   }
                    size += m.reasoning_details_json.size();
                    for (const auto& call : m.tool_calls) size += frame + call.arguments_json.size();
                  },

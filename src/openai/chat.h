@@ -62,6 +62,7 @@ struct ToolCall {
 struct AssistantMessage {
   std::optional<Text> content;  ///< written as null when absent
   std::optional<Text> reasoning_content;
+  std::optional<Text> reasoning;
   std::string reasoning_details_json;  ///< OpenRouter's list; left out when empty
   std::vector<ToolCall> tool_calls;
 };

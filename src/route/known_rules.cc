@@ -17,6 +17,9 @@ struct Row {
 constexpr auto openai_hosts =
     "api.openai.com,*.openai.azure.com,*.services.ai.azure.com,*.cognitiveservices.azure.com,models.github."
     "ai";
+constexpr auto from_gpt_5_4 = "gpt-5.4*,gpt-5.5*,gpt-5.6*,gpt-5.7*,gpt-5.8*,gpt-5.9*,gpt-6*";
+constexpr auto from_gpt_5_2 =
+    "gpt-5.2*,gpt-5.3*,gpt-5.4*,gpt-5.5*,gpt-5.6*,gpt-5.7*,gpt-5.8*,gpt-5.9*,gpt-6*";
 constexpr auto gemini_hosts = "generativelanguage.googleapis.com,*aiplatform.googleapis.com";
 
 /// Hosts known not to count tokens, so that their list of models is not asked for it.
@@ -30,19 +33,19 @@ constexpr auto hosts_that_do_not_count =
 /// Later rows change what earlier ones have set. Sources: the providers' API pages and the issue threads that
 /// PROVIDERS.md was collected from.
 constexpr std::array rows = {
-    Row{openai_hosts, "*", "files=yes max_tools=128 schema=openai strict_schema=yes",
-        "OpenAI and Azure: PDF parts, at most 128 tools, arrays with items"},
+    Row{openai_hosts, "*", "files=yes max_tools=128 max_stop=4 schema=openai strict_schema=yes",
+        "OpenAI and Azure: PDF parts, at most 128 tools and 4 stop sequences, arrays with items"},
     Row{"api.openai.com", "*", "cache_key=yes", "OpenAI: prompt_cache_key routes a session to its cache"},
-    Row{openai_hosts, "o1*,o3*,o4*,gpt-5*",
+    Row{openai_hosts, "o1*,o3*,o4*,gpt-5*,gpt-6*",
         "max_tokens=max_completion_tokens sampling=no max_stop=0 reasoning=effort",
         "OpenAI's reasoning families: max_completion_tokens, no sampling, no stop"},
     Row{openai_hosts, "o1*,o3*,o4*", "efforts=low,medium,high parallel_tool_calls=no",
         "o-series: three efforts, no parallel_tool_calls"},
     Row{openai_hosts, "gpt-5.1*", "efforts=none,low,medium,high", "gpt-5.1 can be told not to think"},
-    Row{openai_hosts, "gpt-5.2*,gpt-5.3*,gpt-5.4*,gpt-5.5*", "efforts=none,low,medium,high,xhigh",
+    Row{openai_hosts, from_gpt_5_2, "efforts=none,low,medium,high,xhigh",
         "gpt-5.2 and later: xhigh"},
     Row{openai_hosts, "gpt-5.1-codex-max*", "efforts=low,medium,high,xhigh", "the first model with xhigh"},
-    Row{openai_hosts, "gpt-5.4*,gpt-5.5*", "effort_with_tools=no",
+    Row{openai_hosts, from_gpt_5_4, "effort_with_tools=no",
         "gpt-5.4 and later refuse reasoning_effort beside tools on Chat Completions"},
     Row{openai_hosts, "gpt-5-chat*,gpt-5.1-chat*,gpt-5.2-chat*",
         "reasoning=none max_tokens=max_completion_tokens", "the chat variants do not think"},
@@ -62,10 +65,13 @@ constexpr std::array rows = {
         "Mistral: ids of nine letters or digits, tool_choice any"},
     Row{"api.mistral.ai", "mistral-small*,mistral-medium*", "reasoning=effort efforts=none,high",
         "Mistral: effort is none or high"},
-    Row{"api.groq.com", "*", "max_tools=128 schema=groq",
-        "Groq: at most 128 tools, required names only what properties has"},
+    Row{"api.groq.com", "*", "max_tools=128 max_stop=4 schema=groq",
+        "Groq: at most 128 tools and 4 stop sequences, required names only what properties has"},
     Row{"api.groq.com,api.cerebras.ai", "gpt-oss*", "reasoning=effort efforts=low,medium,high",
         "gpt-oss: three efforts"},
+    Row{"api.cerebras.ai", "*", "max_stop=4", "Cerebras: at most 4 stop sequences"},
+    Row{"api.cerebras.ai", "zai-glm*", "replay=think_tags",
+        "Cerebras: GLM's earlier thinking goes back as <think> text"},
     Row{"api.x.ai", "grok-3-mini*,grok-4*,grok-code*", "max_stop=0", "xAI's reasoning models refuse stop"},
     Row{"api.x.ai", "grok-3-mini*", "reasoning=effort efforts=low,high", "grok-3-mini: two efforts"},
     Row{"openrouter.ai", "*",

@@ -118,8 +118,11 @@ void AssistantBuilder::set_reasoning() {
 }
 
 void AssistantBuilder::set_state() {
-  if (context_.profile.replay == Replay::details) {
-    message_.reasoning_details_json = std::move(state_.details_json);
+  const auto replay = context_.profile.replay;
+  if (replay == Replay::details) message_.reasoning_details_json = std::move(state_.details_json);
+  const bool in_words = replay == Replay::details && message_.reasoning_details_json.empty();
+  if ((in_words || replay == Replay::reasoning) && !reasoning_.view().empty()) {
+    message_.reasoning = std::move(reasoning_);
   }
   if (context_.profile.thought_signatures != ThoughtSignatures::none) set_thought_signatures();
 }

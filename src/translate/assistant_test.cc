@@ -37,6 +37,18 @@ TEST(Assistant, ThinkingGoesBackWhereItIsWanted) {
   }
 }
 
+TEST(Assistant, ThinkingWithoutDetailsGoesBackInWords) {
+  constexpr std::string_view words = R"("reasoning":"why")";
+  for (const auto replay : {Replay::details, Replay::reasoning}) {
+    EXPECT_TRUE(sent(ours, call("1"), {.replay = replay}).contains(words));
+    EXPECT_TRUE(sent(ours, text, {.replay = replay}).contains(words));
+    EXPECT_FALSE(sent(foreign, text, {.replay = replay}).contains("reasoning"));
+  }
+  EXPECT_FALSE(sent("", call("remembered"), {.replay = Replay::details}).contains(R"("reasoning":)"));
+  EXPECT_TRUE(sent("", call("remembered"), {.replay = Replay::reasoning})
+                  .contains(R"("reasoning":"recalled")"));
+}
+
 TEST(Assistant, ALostThoughtIsABlankOnlyWhereItIsRequired) {
   EXPECT_TRUE(sent(foreign, call("1"), {.replay = Replay::required}).contains(R"("reasoning_content":" ")"));
   EXPECT_FALSE(sent(foreign, text, {.replay = Replay::required}).contains("reasoning_content"));

@@ -16,8 +16,8 @@ constexpr std::string_view bool_names[] = {"no", "yes"};
 constexpr std::string_view max_tokens_names[] = {"max_tokens", "max_completion_tokens"};
 constexpr std::string_view reasoning_names[] = {"none",          "effort", "object", "enable_thinking",
                                                 "chat_template", "type"};
-constexpr std::string_view replay_names[] = {"none",   "tool_turns", "required",
-                                             "always", "details",    "think_tags"};
+constexpr std::string_view replay_names[] = {"none",      "tool_turns", "required",  "always",
+                                             "reasoning", "details",    "think_tags"};
 constexpr std::string_view thought_signatures_names[] = {"no", "yes", "required"};
 constexpr std::string_view tool_choice_names[] = {"function", "required", "any", "auto", "none"};
 constexpr std::string_view structured_output_names[] = {"json_schema", "json_object", "prompt"};
@@ -107,8 +107,9 @@ bool Efforts::contains(std::string_view name) const {
 }
 
 std::string_view Efforts::nearest(std::string_view wanted) const {
-  const auto at = std::ranges::find(names, wanted) - std::begin(names);
+  auto at = std::ranges::find(names, wanted) - std::begin(names);
   if (at == std::ssize(names)) return {};
+  if (wanted == "xhigh" && !contains(wanted)) at = std::ssize(names) - 1;
   for (auto i = at; i > 0; --i) {
     if (contains(names[i])) return names[i];
   }

@@ -30,7 +30,8 @@ enum class Replay : std::uint8_t {
   tool_turns,  ///< as `reasoning_content` where the message has tool calls, which then need one
   required,    ///< the same, and a placeholder where it is lost: the provider refuses the turn without
   always,      ///< as `reasoning_content` on every message that has some
-  details,     ///< as the `reasoning_details` that came with it
+  reasoning,   ///< as `reasoning` on every message that has some
+  details,     ///< as the `reasoning_details` that came with it, without any as `reasoning`
   think_tags,  ///< as `<think>` text in front of the content
 };
 
@@ -89,8 +90,8 @@ class Efforts {
   [[nodiscard]] std::string text() const;
 
   [[nodiscard]] bool contains(std::string_view name) const;
-  /// The name to send for `wanted`: itself, else the next lower one that thinks at all, else the next higher
-  /// one; empty when the provider knows none.
+  /// The name to send for `wanted`: itself; for `xhigh` and `max` else the highest; for others the next lower
+  /// one that thinks at all, else the next higher one. Empty when the provider knows none.
   [[nodiscard]] std::string_view nearest(std::string_view wanted) const;
 
   friend bool operator==(const Efforts&, const Efforts&) = default;
@@ -105,7 +106,7 @@ struct Profile {
   std::int64_t max_output = 0;  ///< most tokens of an answer; 0: not known
   bool sampling = true;
   bool top_k = false;
-  std::int64_t max_stop = 4;  ///< stop sequences
+  std::int64_t max_stop = 100;  ///< stop sequences; the default is more than any client sends
   Reasoning reasoning = Reasoning::none;
   Efforts efforts;
   bool effort_with_tools = true;

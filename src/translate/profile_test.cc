@@ -56,6 +56,9 @@ TEST(Profile, TheNearestEffort) {
   EXPECT_EQ(nearest("low,high", "minimal"), "low");
   EXPECT_EQ(nearest("none,high", "low"), "high");
   EXPECT_EQ(nearest("low,max", "max"), "max");
+  EXPECT_EQ(nearest("low,high,max", "xhigh"), "max");
+  EXPECT_EQ(nearest("high,xhigh,max", "xhigh"), "xhigh");
+  EXPECT_EQ(nearest("low,medium", "xhigh"), "medium");
   EXPECT_EQ(nearest("none", "low"), "");
   EXPECT_EQ(nearest("low,high", "of a later version"), "");
   EXPECT_FALSE(Efforts::parse(""));
