@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "proxy/provider.h"
+#include "proxy/provider_headers.h"
 #include "translate/errors.h"
 
 namespace ccp::proxy {
@@ -18,15 +17,6 @@ constexpr std::size_t error_body_limit = std::size_t{1} << 20;
 constexpr milliseconds refusal_silence{5'000};
 /// OpenRouter's list of models is half a megabyte.
 constexpr std::size_t answer_limit = std::size_t{8} << 20;
-
-std::optional<std::chrono::seconds> retry_after(const net::ResponseHead& head) {
-  const auto value = head.fields.find("retry-after");
-  if (!value) return std::nullopt;
-  long seconds = 0;
-  const auto [end, code] = std::from_chars(value->data(), value->data() + value->size(), seconds);
-  if (code != std::errc() || end == value->data() || seconds < 0 || seconds > 86'400) return std::nullopt;
-  return std::chrono::seconds(seconds);
-}
 
 std::unexpected<Error> too_slow(const upstream::Origin& origin, milliseconds patience) {
   return upstream_error(ErrorKind::timeout,
@@ -51,7 +41,7 @@ class Patience {
 net::Task<Refused> refusal(Worker& worker, upstream::Call& call, const net::ResponseHead& head) {
   translate::Refusal refusal;
   refusal.status = head.status;
-  refusal.retry_after = retry_after(head);
+  refusal.retry_after = retry_after(head.fields, std::chrono::system_clock::now());
   refusal.host = worker.shared.origin.host;
   auto body = co_await call.read_all(
       error_body_limit,

@@ -29,6 +29,13 @@ translate::StreamContext context(const Shared& shared, const Prepared& prepared,
   return context;
 }
 
+/// What every answer has: our id of the request, and what the provider says of its rate limits.
+std::vector<http::Header> common_headers(const Record& record) {
+  std::vector<http::Header> headers = {{"request-id", record.request_id}};
+  headers.insert(headers.end(), record.rate_limits.begin(), record.rate_limits.end());
+  return headers;
+}
+
 }  // namespace
 
 Delivery::Delivery(http::Exchange& exchange, Prepared& prepared, Shared& shared, std::string message_id,
@@ -69,8 +76,9 @@ net::Task<Result<void>> Delivery::send(std::string_view bytes) {
   if (exchange_.answered()) co_return co_await exchange_.write(bytes);
   record_.status = 200;
   record_.first_byte = last_event_;
-  const std::vector<http::Header> headers = {
-      {"request-id", record_.request_id}, {"cache-control", "no-cache"}, {"x-accel-buffering", "no"}};
+  auto headers = common_headers(record_);
+  headers.push_back({"cache-control", "no-cache"});
+  headers.push_back({"x-accel-buffering", "no"});
   co_return co_await exchange_.begin_stream(200, "text/event-stream; charset=utf-8", headers, bytes);
 }
 
@@ -134,7 +142,7 @@ net::Task<Result<void>> Delivery::finish() {
   record_.status = 200;
   record_.first_byte = std::chrono::steady_clock::now();
   http::Response response;
-  response.headers = {{"request-id", record_.request_id}};
+  response.headers = common_headers(record_);
   response.body = collector_->take();
   co_return co_await exchange_.respond(std::move(response));
 }
@@ -155,7 +163,7 @@ net::Task<Result<void>> respond_error(http::Exchange& exchange, const Error& err
   record.status = anthropic::http_status(error.kind);
   http::Response response;
   response.status = record.status;
-  response.headers = {{"request-id", record.request_id}};
+  response.headers = common_headers(record);
   if (error.retry_after)
     response.headers.push_back({"retry-after", std::to_string(error.retry_after->count())});
   if (anthropic::never_retry(error)) response.headers.push_back({"x-should-retry", "false"});

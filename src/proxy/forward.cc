@@ -8,6 +8,7 @@
 #include "proxy/ask.h"
 #include "proxy/keep_awake.h"
 #include "proxy/provider.h"
+#include "proxy/provider_headers.h"
 #include "proxy/pump.h"
 #include "proxy/web_search.h"
 #include "translate/adjust.h"
@@ -100,8 +101,11 @@ net::Task<Attempt> attempt(Worker& worker, Prepared& prepared, Delivery& deliver
   worker.shared.metrics.asked(head ? std::optional((*head)->status) : std::nullopt);
   if (!head) co_return failed(std::move(head.error()));
   record.upstream_request_id = (*head)->fields.find("x-request-id").value_or("").substr(0, longest_id);
+  record.rate_limits = rate_limit_headers((*head)->fields);
   if ((*head)->status / 100 != 2) {
+    KeepAwake awake(worker.io, delivery);
     auto refused = co_await refusal(worker, call, **head);
+    co_await awake.end();
     co_return std::unexpected(learn(worker, prepared, std::move(refused), (*head)->status));
   }
   std::string().swap(client_body);

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "anthropic/events.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "http/server.h"
 
 namespace ccp::proxy {
 
@@ -21,6 +23,7 @@ struct Record {
   std::string model;                    ///< as the client named it
   std::string upstream_model;
   std::string upstream_request_id;  ///< the provider's own, from its answer
+  std::vector<http::Header> rate_limits;  ///< of its latest answer, for the client
   std::string session;              ///< X-Claude-Code-Session-Id, shortened
   int status = 0;                   ///< HTTP status sent to the client; 0: none
   int retries = 0;

@@ -5,7 +5,7 @@ import {describe, test} from 'node:test';
 
 import {pairFor, startPair} from '../support/pair.mjs';
 import {startProxy} from '../support/proxy.mjs';
-import {disconnect, error, say} from '../support/replies.mjs';
+import {beginning, disconnect, error, say, sse} from '../support/replies.mjs';
 import {ask} from '../support/sdk_client.mjs';
 import {allEvents, post, textOf} from '../support/wire.mjs';
 
@@ -74,6 +74,18 @@ describe('retries', () => {
     await assertAnswered(await post(pair.proxy.url, ask()), 'now');
     const pause = times[1] - times[0];
     assert.ok(pause >= 990 && pause < 5_000, `${pause} ms`);
+  });
+
+  test('rate limits are passed on, with errors and with answers', OPTIONS, async () => {
+    const limits = {'x-ratelimit-remaining-tokens': '0', 'X-RateLimit-Reset-Tokens': '6m0s', 'retry-after-ms': '119500'};
+    const answer = sse(beginning(say('a'), 3) + 'data: [DONE]\n\n', {headers: limits});
+    pair.provider.script([error(429, {error: {message: 'Rate limit reached'}}, limits), answer]);
+    const refused = await post(pair.proxy.url, ask());
+    assert.deepEqual(['x-ratelimit-remaining-tokens', 'x-ratelimit-reset-tokens', 'retry-after'].map((name) => refused.headers.get(name)),
+                     ['0', '6m0s', '120']);
+    const streamed = await post(pair.proxy.url, ask({stream: true}));
+    assert.equal(streamed.headers.get('x-ratelimit-reset-tokens'), '6m0s');
+    assert.equal(textOf(await allEvents(streamed)), 'a');
   });
 
   test('a long retry-after is the client\'s business', OPTIONS, async () => {
