@@ -39,13 +39,14 @@ TEST(ProviderHeaders, WhatIsNoWaitIsNone) {
 }
 
 TEST(ProviderHeaders, RateLimitsArePassedOn) {
-  const auto passed = rate_limit_headers(fields({{"X-RateLimit-Remaining-Tokens", "149984"},
-                                                 {"content-type", "application/json"},
-                                                 {"ratelimit-policy", "10;w=1"},
-                                                 {"anthropic-ratelimit-requests-reset", "2026-03-01T12:00:00Z"},
-                                                 {"x-ratelimit-scope", "org-9a8b7c6d5e4f"},
-                                                 {"x-ratelimit-odd", "a\x01"},
-                                                 {"set-cookie", "a=b"}}));
+  const auto passed =
+      rate_limit_headers(fields({{"X-RateLimit-Remaining-Tokens", "149984"},
+                                 {"content-type", "application/json"},
+                                 {"ratelimit-policy", "10;w=1"},
+                                 {"anthropic-ratelimit-requests-reset", "2026-03-01T12:00:00Z"},
+                                 {"x-ratelimit-scope", "org-9a8b7c6d5e4f"},
+                                 {"x-ratelimit-odd", "a\x01"},
+                                 {"set-cookie", "a=b"}}));
   std::vector<std::string> names;
   for (const auto& header : passed) names.push_back(header.name + "=" + header.value);
   EXPECT_EQ(names, (std::vector<std::string>{"X-RateLimit-Remaining-Tokens=149984", "ratelimit-policy=10;w=1",

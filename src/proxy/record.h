@@ -22,10 +22,10 @@ struct Record {
   std::string_view endpoint = "other";  ///< the route's path
   std::string model;                    ///< as the client named it
   std::string upstream_model;
-  std::string upstream_request_id;  ///< the provider's own, from its answer
+  std::string upstream_request_id;        ///< the provider's own, from its answer
   std::vector<http::Header> rate_limits;  ///< of its latest answer, for the client
-  std::string session;              ///< X-Claude-Code-Session-Id, shortened
-  int status = 0;                   ///< HTTP status sent to the client; 0: none
+  std::string session;                    ///< X-Claude-Code-Session-Id, shortened
+  int status = 0;                         ///< HTTP status sent to the client; 0: none
   int retries = 0;
   anthropic::Usage usage;
   std::optional<Error> error;

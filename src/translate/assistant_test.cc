@@ -45,8 +45,8 @@ TEST(Assistant, ThinkingWithoutDetailsGoesBackInWords) {
     EXPECT_FALSE(sent(foreign, text, {.replay = replay}).contains("reasoning"));
   }
   EXPECT_FALSE(sent("", call("remembered"), {.replay = Replay::details}).contains(R"("reasoning":)"));
-  EXPECT_TRUE(sent("", call("remembered"), {.replay = Replay::reasoning})
-                  .contains(R"("reasoning":"recalled")"));
+  EXPECT_TRUE(
+      sent("", call("remembered"), {.replay = Replay::reasoning}).contains(R"("reasoning":"recalled")"));
 }
 
 TEST(Assistant, ALostThoughtIsABlankOnlyWhereItIsRequired) {
