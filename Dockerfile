@@ -9,10 +9,11 @@ RUN ./dev build && strip -o /claude-code-proxy build/release/claude-code-proxy \
  && ldd /claude-code-proxy | awk '$2 == "=>" { n = split($3, part, "/"); print "*/" part[n] }' \
   | xargs dpkg -S | cut -d: -f1 | sort -u > /packages
 
+# And pdftotext, for PDFs at providers that take no files.
 FROM ${BASE}
 COPY --from=build /packages /packages
 RUN apt-get update -qq \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ca-certificates $(cat /packages) \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ca-certificates poppler-utils $(cat /packages) \
  && rm -rf /var/lib/apt/lists/* /packages
 COPY --from=build /claude-code-proxy /usr/local/bin/claude-code-proxy
 WORKDIR /app

@@ -77,6 +77,7 @@ Result<Settings> read_settings(std::string text) {
       if (key == "host") return store(settings.host, value.string());
       if (key == "settings") return store(changes, value.string());
       if (key == "limits") return read_limits(settings.limits, value);
+      if (key == "pdf_text") return store(settings.pdf_text.emplace(), value.string());
       if (key == "stream") return store(settings.stream.emplace(), value.boolean());
       return unknown("case.json", key);
     });

@@ -19,6 +19,8 @@ struct Settings {
   translate::Limits limits{.min_tokens = 1, .max_tokens = 100'000};
   /// Whether the default request asks for a stream; unset: when there is an upstream.sse.
   std::optional<bool> stream;
+  /// What pdftotext makes of the request's PDFs; unset: there is no such program.
+  std::optional<std::string> pdf_text;
 };
 
 /// One folder of tests/golden; the README there says what each file means.

@@ -45,6 +45,18 @@ class Memory final : public translate::ThinkingMemory {
   const Settings& settings_;
 };
 
+/// The text of every PDF, as pdftotext would give it.
+class Texts final : public translate::DocumentTexts {
+ public:
+  explicit Texts(const Settings& settings) : settings_(settings) {}
+  [[nodiscard]] std::optional<std::string> text(std::string_view) const override {
+    return translate::document_text(*settings_.pdf_text, 1 << 20);
+  }
+
+ private:
+  const Settings& settings_;
+};
+
 /// A request, parsed and translated. Views point into its body.
 struct Request {
   json::Reader reader;
@@ -60,8 +72,9 @@ struct Request {
     messages = std::move(*parsed);
     settings = golden.settings;
     const Memory memory(settings);
-    auto result =
-        translate::request(messages, settings.upstream_model, settings.profile, settings.limits, &memory);
+    const Texts texts(settings);
+    auto result = translate::request(messages, settings.upstream_model, settings.profile, settings.limits,
+                                     {.memory = &memory, .documents = settings.pdf_text ? &texts : nullptr});
     if (!result) return std::unexpected(result.error());
     translated = std::move(*result);
     return {};

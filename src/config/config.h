@@ -39,8 +39,9 @@ struct Config {
   std::int64_t context_window = 0;         ///< tokens of the provider's models; 0: as known or learned
   std::int64_t client_context_window = 0;  ///< tokens the client believes in; 0: usage is not scaled
   std::string profiles_file;               ///< rules for what the provider takes; empty: the known ones only
-  std::string search_url;  ///< who searches the web for a provider that does not; empty: nobody
-  Secret search_api_key;   ///< sent there; empty: none
+  std::string search_url;   ///< who searches the web for a provider that does not; empty: nobody
+  Secret search_api_key;    ///< sent there; empty: none
+  std::string pdf_to_text;  ///< program that extracts the text of a PDF; `off`: none
   std::int64_t max_retries = 0;
   bool ssl_verify = true;
   std::string ssl_ca_file;           ///< empty: the system's store
@@ -57,6 +58,7 @@ struct Config {
   std::int64_t keep_alive_timeout = 0;  ///< seconds
   std::int64_t pool_idle_timeout = 0;   ///< seconds
   std::int64_t drain_timeout = 0;       ///< seconds
+  std::int64_t pdf_timeout = 0;         ///< seconds
   std::int64_t max_body_size = 0;       ///< MiB
   std::int64_t max_connections = 0;
   std::int64_t max_requests = 0;  ///< in flight

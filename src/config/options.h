@@ -72,6 +72,10 @@ inline constexpr std::array options = {
            "`https://api.tavily.com`."},
     Option{"SEARCH_API_KEY", "Web search", &Config::search_api_key, "", 0, 0,
            "The key for it, if it needs one."},
+    Option{"PDF_TO_TEXT", "Documents", &Config::pdf_to_text, "pdftotext", 0, 0,
+           "The program that extracts the text of PDFs for a provider that takes no files, as Debian's "
+           "poppler-utils has it; `off` for none. Without it the model is told that there is a PDF which it "
+           "cannot see."},
     Option{"ANTHROPIC_API_KEY", "Server", &Config::anthropic_api_key, "", 0, 0,
            "If set, clients must send exactly this key; if unset, any key is accepted."},
     Option{"HOST", "Server", &Config::host, "0.0.0.0", 0, 0,
@@ -106,6 +110,8 @@ inline constexpr std::array options = {
            "Seconds an idle connection to the provider is kept for reuse."},
     Option{"DRAIN_TIMEOUT", "Timeouts", &Config::drain_timeout, "30", 0, 86'400,
            "Seconds that running requests get after SIGTERM; a second signal ends them at once."},
+    Option{"PDF_TIMEOUT", "Timeouts", &Config::pdf_timeout, "20", 1, 600,
+           "Seconds that PDF_TO_TEXT gets for one document."},
     Option{"MAX_BODY_SIZE", "Limits", &Config::max_body_size, "32", 1, 1024,
            "MiB of a request's body; larger ones are answered with 413."},
     Option{"MAX_CONNECTIONS", "Limits", &Config::max_connections, "10000", 1, 1'000'000,

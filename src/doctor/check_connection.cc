@@ -101,6 +101,9 @@ Findings check_settings(const proxy::Shared& shared, bool demo) {
   if (config.came_from_shell("ANTHROPIC_API_KEY"))
     findings.push_back({Verdict::info, "clients",
                         "must send the ANTHROPIC_API_KEY of your shell, because the proxy reads it too", ""});
+  if (!shared.pdf_to_text && config.pdf_to_text != "off" && !shared.profiles.of(shared.models.big).files)
+    findings.push_back({Verdict::warn, "PDFs", "cannot be read: there is no " + config.pdf_to_text,
+                        "install poppler-utils, or set PDF_TO_TEXT=off"});
   const auto at = local_proxy(config).authority();
   findings.push_back(ask_health(config) ? Finding{Verdict::info, "proxy", "one answers at http://" + at, ""}
                                         : Finding{Verdict::info, "proxy", "none runs at http://" + at, ""});

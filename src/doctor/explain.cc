@@ -41,6 +41,12 @@ std::string who_searches(const proxy::Shared& shared, const translate::Profile& 
   return "nobody, and the model is told so (SEARCH_URL changes that)";
 }
 
+std::string how_pdfs_go(const proxy::Shared& shared, const translate::Profile& profile) {
+  if (profile.files) return "as files";
+  if (shared.pdf_to_text) return fmt::format("as their text, extracted by {}", shared.pdf_to_text->path);
+  return "as a placeholder, because there is no pdftotext (Debian: poppler-utils)";
+}
+
 void print_limits(const proxy::Shared& shared, std::string_view model) {
   const auto window = shared.windows.known(model);
   fmt::print("\ncontext window: {}\n", window ? fmt::format("{} tokens", *window) : "not known");
@@ -65,6 +71,7 @@ int explain(config::Config config, std::string_view model) {
   print_profile(profile);
   print_limits(shared, upstream);
   fmt::print("who searches the web: {}\n", who_searches(shared, profile));
+  fmt::print("how PDFs go: {}\n", how_pdfs_go(shared, profile));
   return 0;
 }
 

@@ -17,7 +17,8 @@ Result<PromptCount> count(Worker& worker, std::string& body, Record& record) {
   if (!request) return std::unexpected(request.error());
   record.model = request->model.substr(0, 256);
   record.upstream_model = route::upstream_model(worker.shared.models, record.model);
-  return count_prompt(*request, worker.shared.token_memo);
+  const auto& shared = worker.shared;
+  return count_prompt(*request, shared, shared.profiles.of(record.upstream_model).files);
 }
 
 /// The provider's own count, where it has one.

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "proxy/documents.h"
 #include "upstream/tls.h"
 
 namespace ccp::proxy {
@@ -89,6 +90,11 @@ void check_endpoints(const config::Config& config, config::Problems& problems) {
     problems.lines.push_back("SSL_CA_FILE, SSL_CLIENT_CERT_FILE, SSL_CLIENT_KEY_FILE: " +
                              tls.error().message);
   if (const auto search = search_backend(config); !search) problems.lines.push_back(search.error().message);
+  if (config.was_given("PDF_TO_TEXT") && config.pdf_to_text != "off" && !pdf_to_text(config)) {
+    problems.lines.push_back(fmt::format(
+        "PDF_TO_TEXT: \"{}\" is no program that can be run; expected a path, a name in PATH, or off",
+        config.pdf_to_text));
+  }
   if (const auto read = rules(config); !read) {
     problems.lines.insert(problems.lines.end(), read.error().begin(), read.error().end());
   }

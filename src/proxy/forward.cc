@@ -6,6 +6,7 @@
 #include <expected>
 
 #include "proxy/ask.h"
+#include "proxy/documents.h"
 #include "proxy/keep_awake.h"
 #include "proxy/provider.h"
 #include "proxy/provider_headers.h"
@@ -151,6 +152,17 @@ void warn_of_cut(Worker& worker, const Prepared& prepared, const Delivery& deliv
                   cure));
 }
 
+void log_warnings(Worker& worker, const Prepared& prepared, const Record& record) {
+  if (prepared.clamp != Clamp::none) {
+    worker.shared.log.limited(LogLevel::debug, "clamped",
+                              fmt::format("{} max_tokens was lowered from {} to {}", record.request_id,
+                                          prepared.asked_tokens, prepared.max_tokens));
+  }
+  for (const auto& warning : prepared.warnings) {
+    worker.shared.log.limited(LogLevel::warning, warning, record.request_id + " " + warning);
+  }
+}
+
 /// Keeps a change that the provider's refusal suggests, and says so once.
 void keep(Worker& worker, const Prepared& prepared, const Failure& failure) {
   auto& shared = worker.shared;
@@ -201,6 +213,21 @@ net::Task<Result<void>> look_up(Worker& worker, Prepared& prepared, std::string&
   co_return std::unexpected(std::move(found.error()));
 }
 
+/// Extracts the texts of PDFs that nobody has read yet, and translates the request anew with them. A client
+/// that waits long is kept awake.
+net::Task<Result<void>> read_up(Worker& worker, Prepared& prepared, std::string& client_body,
+                                Delivery& delivery) {
+  if (prepared.unread.empty()) co_return Result<void>();
+  KeepAwake awake(worker.io, delivery);
+  co_await read_documents(worker, prepared.unread);
+  co_await awake.end();
+  auto read = prepare(worker.reader, client_body, worker.shared, nullptr, prepared.findings);
+  if (!read) co_return std::unexpected(std::move(read.error()));
+  prepared = std::move(*read);
+  delivery.start_over();
+  co_return Result<void>();
+}
+
 /// One attempt after the other, until the client has its answer or an error that no other can mend.
 net::Task<void> attempts(Worker& worker, Prepared& prepared, std::string& client_body, ClientWatch& watch,
                          Delivery& delivery, Record& record) {
@@ -212,7 +239,9 @@ net::Task<void> attempts(Worker& worker, Prepared& prepared, std::string& client
     if (changes < most_changes && change(worker, prepared, client_body, failure)) {
       delivery.start_over();
       ++changes;
-      continue;
+      const auto read = co_await read_up(worker, prepared, client_body, delivery);
+      if (read) continue;
+      failure = {read.error()};
     }
     const Error& error = failure.error;
     if (!may_retry(error, delivery, record.retries, worker.shared.config.max_retries)) {
@@ -233,9 +262,11 @@ net::Task<void> forward(Worker& worker, http::Exchange& exchange, Prepared& prep
                         std::string& client_body, Record& record) {
   Delivery delivery(exchange, prepared, worker.shared, worker.ids.next("msg_"), record);
   ClientWatch watch(exchange, worker.io);
-  Result<void> ready;
-  if (prepared.question) ready = co_await look_up(worker, prepared, client_body, watch, delivery);
+  const bool asked = prepared.question.has_value();
+  auto ready = co_await read_up(worker, prepared, client_body, delivery);
+  if (ready && asked) ready = co_await look_up(worker, prepared, client_body, watch, delivery);
   if (ready) {
+    if (!asked) log_warnings(worker, prepared, record);
     co_await attempts(worker, prepared, client_body, watch, delivery, record);
   } else {
     co_await delivery.fail(ready.error());

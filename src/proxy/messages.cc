@@ -1,25 +1,8 @@
-#include <fmt/format.h>
-
 #include "proxy/forward.h"
 #include "proxy/prepare.h"
 #include "proxy/service.h"
 
 namespace ccp::proxy {
-
-namespace {
-
-void log_warnings(Worker& worker, const Prepared& prepared, const Record& record) {
-  if (prepared.clamp != Clamp::none) {
-    worker.shared.log.limited(LogLevel::debug, "clamped",
-                              fmt::format("{} max_tokens was lowered from {} to {}", record.request_id,
-                                          prepared.asked_tokens, prepared.max_tokens));
-  }
-  for (const auto& warning : prepared.warnings) {
-    worker.shared.log.limited(LogLevel::warning, warning, record.request_id + " " + warning);
-  }
-}
-
-}  // namespace
 
 Error overloaded(std::int64_t limit) {
   return Error{.kind = ErrorKind::overloaded,
@@ -49,7 +32,6 @@ net::Task<void> messages(Worker& worker, http::Exchange& exchange, Record& recor
   }
   record.model = prepared->model.substr(0, 256);
   record.upstream_model = prepared->upstream_model.substr(0, 256);
-  if (!prepared->question) log_warnings(worker, *prepared, record);
   co_await forward(worker, exchange, *prepared, *body, record);
 }
 

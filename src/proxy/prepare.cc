@@ -7,6 +7,7 @@
 
 #include "anthropic/messages.h"
 #include "route/models.h"
+#include "translate/base64.h"
 #include "translate/session_key.h"
 #include "translate/tokens.h"
 
@@ -66,6 +67,17 @@ class Memory final : public translate::ThinkingMemory {
   const Prepared& prepared_;
 };
 
+std::vector<UnreadDocument> unread(const std::vector<std::string_view>& payloads) {
+  std::vector<UnreadDocument> documents;
+  for (const auto payload : payloads) {
+    UnreadDocument document{.key = DocumentMemo::key(payload), .bytes = std::string(payload.size(), '\0')};
+    document.bytes.resize(translate::base64::decode_prefix(
+        payload, std::span(reinterpret_cast<std::uint8_t*>(document.bytes.data()), document.bytes.size())));
+    documents.push_back(std::move(document));
+  }
+  return documents;
+}
+
 }  // namespace
 
 double usage_scale(const Shared& shared, std::string_view upstream_model) {
@@ -105,16 +117,19 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
   Prepared prepared;
   prepared.model = request->model;
   prepared.upstream_model = route::upstream_model(shared.models, request->model);
-  prepared.count = count_prompt(*request, shared.token_memo);
-  prepared.calibration = shared.calibration.factor(prepared.upstream_model);
-  if (auto fits = check_window(shared, prepared); !fits) return std::unexpected(std::move(fits.error()));
   prepared.profile = shared.profiles.of(prepared.upstream_model);
   if (change != nullptr) (void)translate::apply(*change, prepared.profile);
+  prepared.count = count_prompt(*request, shared, prepared.profile.files);
+  prepared.calibration = shared.calibration.factor(prepared.upstream_model);
+  if (auto fits = check_window(shared, prepared); !fits) return std::unexpected(std::move(fits.error()));
   prepared.owner = prepared.upstream_model + "\n" + translate::session_key(request->user_id);
   const Memory memory(shared, prepared);
+  const translate::Sources sources{
+      .memory = &memory, .findings = findings.get(), .documents = known_texts(shared)};
   auto translated = translate::request(*request, prepared.upstream_model, prepared.profile,
-                                       limits(shared, prepared), &memory, findings.get());
+                                       limits(shared, prepared), sources);
   if (!translated) return std::unexpected(std::move(translated.error()));
+  prepared.unread = unread(translated->unread);
 
   prepared.body.reserve(body.size() + body.size() / 8);
   openai::write(translated->chat, prepared.body);

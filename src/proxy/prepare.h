@@ -35,7 +35,8 @@ struct Prepared {
   bool web_search = false;                                 ///< the provider is asked to search the web
   std::optional<translate::SearchQuestion> question = {};  ///< to be searched before the provider is asked
   std::shared_ptr<const translate::SearchFindings> findings = {};  ///< what was found
-  bool thinking = true;                                            ///< the client wants to see reasoning
+  std::vector<UnreadDocument> unread = {};  ///< PDFs to be read before the provider is asked
+  bool thinking = true;                     ///< the client wants to see reasoning
   Clamp clamp = Clamp::none;
   std::int64_t asked_tokens = 0;  ///< the client's max_tokens; 0: none
   std::int64_t max_tokens = 0;    ///< what became of it

@@ -87,7 +87,9 @@ net::Task<Tokenize> tokenizer(Worker& worker, http::Exchange& exchange, std::str
 std::optional<std::string> tokenize_body(Worker& worker, std::string& body, std::string_view model) {
   const auto request = anthropic::parse(worker.reader, body, anthropic::Endpoint::count_tokens);
   if (!request) return std::nullopt;
-  auto translated = translate::request(*request, model, worker.shared.profiles.of(model), {});
+  const auto& shared = worker.shared;
+  auto translated =
+      translate::request(*request, model, shared.profiles.of(model), {}, {.documents = known_texts(shared)});
   if (!translated || !std::ranges::all_of(translated->chat.messages, is_text)) return std::nullopt;
   openai::ChatRequest chat;
   chat.model = std::move(translated->chat.model);

@@ -10,6 +10,7 @@ Shared share(config::Config config, Log& log, Endpoints ends) {
   std::vector<std::string> places = {host, fmt::format("{}:{}", host, ends.origin.port),
                                      host + ends.origin.prefix};
   route::Models models{.big = config.big_model, .middle = config.middle_model, .small = config.small_model};
+  auto reader = pdf_to_text(config);
   translate::ThinkingSeal seal(config.openai_api_key.reveal(), host);
   return Shared{
       .config = std::move(config),
@@ -21,6 +22,7 @@ Shared share(config::Config config, Log& log, Endpoints ends) {
       .profiles = route::Profiles(std::move(places), std::move(ends.rules)),
       .seal = seal,
       .search = std::move(ends.search),
+      .pdf_to_text = std::move(reader),
   };
 }
 

@@ -7,6 +7,8 @@
 
 #include "base/log.h"
 #include "config/config.h"
+#include "proxy/document_memo.h"
+#include "proxy/documents.h"
 #include "proxy/endpoints.h"
 #include "proxy/metrics.h"
 #include "proxy/provider_models.h"
@@ -31,6 +33,8 @@ struct Shared {
   route::Profiles profiles;
   translate::ThinkingSeal seal;
   std::optional<SearchBackend> search;
+  std::optional<net::Program> pdf_to_text;
+  mutable DocumentMemo documents = DocumentMemo();
   mutable ThinkingCache thinking = ThinkingCache();
   mutable TokenMemo token_memo = TokenMemo();
   route::Calibration calibration = route::Calibration();

@@ -5,6 +5,7 @@
 
 #include "proxy/worker.h"
 #include "tokens/count.h"
+#include "translate/base64.h"
 #include "translate/tokens.h"
 
 namespace ccp::proxy {
@@ -13,12 +14,16 @@ namespace {
 
 constexpr std::int64_t quarters = translate::TextCost::quarters;
 
+/// What is said of a PDF that cannot be shown.
+constexpr std::int64_t placeholder = 60 * quarters;
+
 /// A shorter text is counted faster than looked up.
 constexpr std::size_t shortest_memo = 128;
 
 class Counting final : public translate::TextCost {
  public:
-  Counting(TokenMemo& memo, PromptCount& count) : memo_(memo), count_(count) {}
+  Counting(const Shared& shared, bool files, PromptCount& count)
+      : memo_(shared.token_memo), texts_(known_texts(shared)), files_(files), count_(count) {}
 
   std::int64_t text(std::string_view text) override {
     if (text.size() < shortest_memo) return quarters * tokens::count(text);
@@ -34,8 +39,8 @@ class Counting final : public translate::TextCost {
                             TokenMemo::key(tool.input_schema_json));
     if (const auto known = memo_.find(key)) return quarters * *known;
     Uncounted item{.key = key,
+                   .kind = Uncounted::Kind::tool,
                    .text = std::string(tool.name),
-                   .is_tool = true,
                    .description = std::string(tool.description),
                    .schema = std::string(tool.input_schema_json)};
     // Reading a schema costs some ten times as much as counting its text.
@@ -43,7 +48,22 @@ class Counting final : public translate::TextCost {
     return later(std::move(item), translate::EstimatedCost().tool(tool));
   }
 
+  std::int64_t file(const anthropic::Base64Source& source) override {
+    if (files_) return by_pages(source.data);
+    const auto known =
+        texts_ == nullptr ? std::nullopt : texts_->text(translate::base64::payload(source.data));
+    return known && !known->empty() ? text(*known) : placeholder;
+  }
+
  private:
+  std::int64_t by_pages(std::string_view data) {
+    const auto key = TokenMemo::combined(TokenMemo::key("file"), TokenMemo::key(data));
+    if (const auto known = memo_.find(key)) return quarters * *known;
+    Uncounted item{.key = key, .kind = Uncounted::Kind::file, .text = std::string(data)};
+    if (take(data.size())) return keep(item);
+    return later(std::move(item), quarters * translate::file_tokens({}));
+  }
+
   bool take(std::size_t bytes) {
     if (bytes > left_) return false;
     left_ -= bytes;
@@ -64,6 +84,8 @@ class Counting final : public translate::TextCost {
   }
 
   TokenMemo& memo_;
+  const translate::DocumentTexts* texts_;
+  bool files_;
   PromptCount& count_;
   std::size_t left_ = at_once;
 };
@@ -89,12 +111,20 @@ void count_all(Job& job, TokenMemo& memo) {
 }  // namespace
 
 std::int64_t Uncounted::tokens() const {
-  return is_tool ? translate::tool_tokens(text, description, schema) : tokens::count(text);
+  switch (kind) {
+    case Kind::tool:
+      return translate::tool_tokens(text, description, schema);
+    case Kind::file:
+      return translate::file_tokens(text);
+    case Kind::text:
+      break;
+  }
+  return tokens::count(text);
 }
 
-PromptCount count_prompt(const anthropic::MessagesRequest& request, TokenMemo& memo) {
+PromptCount count_prompt(const anthropic::MessagesRequest& request, const Shared& shared, bool files) {
   PromptCount count;
-  Counting cost(memo, count);
+  Counting cost(shared, files, count);
   count.tokens = translate::prompt_tokens(request, cost);
   return count;
 }

@@ -11,13 +11,18 @@
 namespace ccp::proxy {
 
 class Worker;
+struct Shared;
 
-/// A text whose tokens are still to be counted: a copy, so that the request's body may go.
+/// Something whose tokens are still to be counted: a copy, so that the request's body may go.
 struct Uncounted {
+  enum class Kind : std::uint8_t {
+    text,
+    tool,  ///< its name is in `text`
+    file,  ///< its base64 is in `text`
+  };
   TokenMemo::Key key;
+  Kind kind = Kind::text;
   std::string text;
-  /// Set for a tool, whose name is in `text` then.
-  bool is_tool = false;
   std::string description, schema;
 
   /// Exact, as slow as the text is long.
@@ -35,7 +40,8 @@ struct PromptCount {
 /// Bytes that one request may count on the I/O thread, some 0.3 ms.
 inline constexpr std::size_t at_once = std::size_t{32} << 10;
 
-PromptCount count_prompt(const anthropic::MessagesRequest& request, TokenMemo& memo);
+/// `files`: the provider takes PDFs as files; else they count as the text or the placeholder that it gets.
+PromptCount count_prompt(const anthropic::MessagesRequest& request, const Shared& shared, bool files);
 
 /// Counts the rest on another thread; `count` is exact then.
 net::Task<void> complete(Worker& worker, PromptCount& count);

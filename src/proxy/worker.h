@@ -11,6 +11,7 @@
 #include "net/deadline.h"
 #include "proxy/ids.h"
 #include "proxy/shared.h"
+#include "proxy/turns.h"
 #include "upstream/client.h"
 
 namespace ccp::proxy {
@@ -38,6 +39,7 @@ class Worker {
   json::Reader reader;     ///< for synchronous use between two suspensions
   std::string chunk_text;  ///< likewise: the chunk that reader reads
   Ids ids;
+  Turns pdf_turns{io, 2};
   net::asio::thread_pool counters{1};  ///< counts long prompts; joined before `io` goes
 
  private:

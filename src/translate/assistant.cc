@@ -76,8 +76,8 @@ void AssistantBuilder::add_call(const anthropic::ToolUseBlock& call) {
 
 /// Thinking that was not made by this provider's model behind this proxy says nothing to it.
 void AssistantBuilder::add_thinking(std::string_view text, std::string_view signature) {
-  if (context_.memory == nullptr) return;
-  auto state = context_.memory->open(text, signature);
+  if (context_.sources.memory == nullptr) return;
+  auto state = context_.sources.memory->open(text, signature);
   if (!state) return;
   join(reasoning_, text);
   state_.merge(*std::move(state));
@@ -85,9 +85,9 @@ void AssistantBuilder::add_thinking(std::string_view text, std::string_view sign
 
 /// A client that drops thinking still names the calls that came of it.
 void AssistantBuilder::recall() {
-  if (context_.memory == nullptr || !reasoning_.view().empty() || !state_.empty()) return;
+  if (context_.sources.memory == nullptr || !reasoning_.view().empty() || !state_.empty()) return;
   for (const auto id : call_ids_) {
-    auto thought = context_.memory->before(id);
+    auto thought = context_.sources.memory->before(id);
     if (!thought) continue;
     reasoning_ = std::move(thought->text);
     state_ = std::move(thought->state);

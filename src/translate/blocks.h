@@ -14,7 +14,8 @@ namespace ccp::translate {
 struct BlockContext {
   const Profile& profile;
   Warnings& warnings;
-  const ThinkingMemory* memory = nullptr;  ///< null: no earlier thinking is known
+  std::vector<std::string_view>& unread;  ///< see Translated
+  const Sources& sources;
 };
 
 /// Adds one block of a user message, a tool result or a document to `parts`. Nothing is lost silently: what

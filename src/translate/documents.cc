@@ -82,15 +82,30 @@ struct Append {
     if (!base64::append_canonical(payload, data)) {
       return invalid_at(place, "source.data", "the document is not valid base64");
     }
-    if (!context.profile.files) return placeholder(media_type, (data.size() - prefix) / 4 * 3);
+    if (!context.profile.files) return in_words(payload, media_type, (data.size() - prefix) / 4 * 3);
     append_heading(document, parts);
     parts.add(openai::FilePart{file_name(document, media_type), std::move(data)});
     return {};
   }
 
+  /// The text of a PDF where it is known, else a placeholder.
+  Result<void> in_words(std::string_view payload, std::string_view media_type, std::size_t bytes) {
+    const auto* documents = context.sources.documents;
+    if (documents == nullptr || media_type != "application/pdf") return placeholder(media_type, bytes);
+    auto text = documents->text(payload);
+    if (!text) context.unread.push_back(payload);
+    if (!text || text->empty()) return placeholder(media_type, bytes);
+    parts.text(fmt::format("[document{}: the text of a PDF, without its pictures]", quoted_title(document)));
+    append_context(document, parts);
+    parts.text(*std::move(text));
+    return {};
+  }
+
   Result<void> placeholder(std::string_view media_type, std::size_t bytes) {
     context.warnings.add(
-        fmt::format("a document ({}) became a placeholder: the provider takes no files", media_type));
+        fmt::format("a document ({}) became a placeholder: the provider takes no files, and {}", media_type,
+                    context.sources.documents == nullptr ? "there is no pdftotext (Debian: poppler-utils)"
+                                                         : "no text can be extracted from it"));
     parts.text(fmt::format(
         "[document{}: {}, {} KB. This provider takes no such files, so the content cannot be seen "
         "here; a tool may be able to extract its text.]",

@@ -49,6 +49,54 @@ TEST(Documents, APdfIsAClearPlaceholderElsewhere) {
   EXPECT_NE(sent(pdf, R"(,"context":"Page 3 matters.")").find("Page 3 matters."), std::string::npos);
 }
 
+/// Knows the text of one PDF, and that another has none.
+class Texts final : public DocumentTexts {
+ public:
+  [[nodiscard]] std::optional<std::string> text(std::string_view payload) const override {
+    if (payload == "d29yZHM=") return "words";
+    return payload == "c2Nhbg==" ? std::optional<std::string>("") : std::nullopt;
+  }
+};
+
+struct Sent {
+  std::string json;
+  std::vector<std::string> unread;
+};
+
+Sent sent_with_texts(std::string_view data, std::string_view media_type = "application/pdf",
+                     const Profile& profile = {}) {
+  std::string body =
+      R"({"model":"m","max_tokens":1,"messages":[{"role":"user","content":[{"type":"document","title":"T",)"
+      R"("context":"C","source":{"type":"base64","media_type":")" +
+      std::string(media_type) + R"(","data":")" + std::string(data) + R"("}}]}]})";
+  json::Reader reader;
+  const auto parsed = anthropic::parse(reader, body, anthropic::Endpoint::messages);
+  const Texts texts;
+  const auto translated = request(*parsed, "up", profile, {}, {.documents = &texts});
+  Sent sent{.unread = {translated->unread.begin(), translated->unread.end()}};
+  openai::write(translated->chat, sent.json);
+  return sent;
+}
+
+TEST(Documents, APdfIsItsTextWhereThatIsKnown) {
+  const auto known = sent_with_texts("data:application/pdf;base64,d29yZHM=");
+  EXPECT_TRUE(known.json.contains(
+      R"("content":"[document \"T\": the text of a PDF, without its pictures]\n\nC\n\nwords")"))
+      << known.json;
+  EXPECT_TRUE(known.unread.empty());
+  const auto scan = sent_with_texts("c2Nhbg==");
+  EXPECT_TRUE(scan.json.contains("cannot be seen")) << scan.json;
+  EXPECT_TRUE(scan.unread.empty());
+}
+
+TEST(Documents, APdfThatNobodyHasReadIsNamed) {
+  const auto unread = sent_with_texts("bmV3");
+  EXPECT_TRUE(unread.json.contains("cannot be seen")) << unread.json;
+  EXPECT_EQ(unread.unread, std::vector<std::string>{"bmV3"});
+  EXPECT_TRUE(sent_with_texts("bmV3", "application/zip").unread.empty()) << "only PDFs are read";
+  EXPECT_TRUE(sent_with_texts("bmV3", "application/pdf", {.files = true}).unread.empty());
+}
+
 TEST(Documents, BrokenBase64IsRefused) {
   for (const bool files : {false, true}) {
     EXPECT_EQ(sent(R"({"type":"base64","media_type":"application/pdf","data":"%%%"})", "", {.files = files}),

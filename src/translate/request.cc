@@ -103,22 +103,21 @@ openai::SystemMessage system_message(const anthropic::MessagesRequest& request, 
 }  // namespace
 
 Result<Translated> request(const anthropic::MessagesRequest& request, std::string_view upstream_model,
-                           const Profile& profile, const Limits& limits, const ThinkingMemory* memory,
-                           const SearchFindings* findings) {
+                           const Profile& profile, const Limits& limits, const Sources& sources) {
   Translated out;
   Warnings warnings;
   out.names = ToolNames(profile.tool_names);
-  const BlockContext context{profile, warnings, memory};
+  const BlockContext context{profile, warnings, out.unread, sources};
   out.chat.model = std::string(upstream_model);
   const auto web_search = translate_tools(request, profile, out.names, warnings, out.chat);
   if (!web_search) return std::unexpected(web_search.error());
-  const bool found = *web_search == WebSearch::lost && findings != nullptr;
+  const bool found = *web_search == WebSearch::lost && sources.findings != nullptr;
   auto system = system_message(request, context, found ? WebSearch::unaffected : *web_search);
   if (!system.content.view().empty()) out.chat.messages.emplace_back(std::move(system));
   if (auto done = append_conversation(request.messages, context, out.names, out.chat.messages); !done) {
     return std::unexpected(std::move(done).error());
   }
-  if (found) append_findings(*findings, out.chat.messages);
+  if (found) append_findings(*sources.findings, out.chat.messages);
   set_parameters(request, profile, limits, warnings, out);
   out.warnings = warnings.take();
   return out;

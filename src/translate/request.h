@@ -7,6 +7,7 @@
 #include "anthropic/messages.h"
 #include "base/result.h"
 #include "openai/chat.h"
+#include "translate/document_texts.h"
 #include "translate/profile.h"
 #include "translate/thinking_state.h"
 #include "translate/web_search.h"
@@ -37,21 +38,25 @@ class ToolNames {
   std::unordered_map<std::string, std::string> client_names_;
 };
 
-/// The translated request and what the answer needs to know of it. Views in `chat` point into the parsed
-/// request.
+/// The translated request and what the answer needs to know of it. Views point into the parsed request.
 struct Translated {
   openai::ChatRequest chat;
   ToolNames names;
-  bool clamped = false;               ///< max_tokens was lowered to the limit
-  std::vector<std::string> warnings;  ///< what was dropped or replaced, for the log
+  bool clamped = false;                  ///< max_tokens was lowered to the limit
+  std::vector<std::string> warnings;     ///< what was dropped or replaced, for the log
+  std::vector<std::string_view> unread;  ///< base64 of PDFs that became placeholders, their texts not known
 };
 
-/// Translates a request for `upstream_model`. `memory` finds earlier thinking; without it none is sent back.
-/// `findings` is what a search found that the request asks for and the provider cannot make.
-/// Fails with `invalid_request` naming the place when something cannot be sent at all (an image that is none,
-/// too many tools).
+/// Where the translation finds what does not stand in the request. Null: nothing is known.
+struct Sources {
+  const ThinkingMemory* memory = nullptr;    ///< earlier thinking; without it none is sent back
+  const SearchFindings* findings = nullptr;  ///< of a search that the provider cannot make
+  const DocumentTexts* documents = nullptr;  ///< texts of PDFs; without it they become placeholders
+};
+
+/// Translates a request for `upstream_model`. Fails with `invalid_request` naming the place when something
+/// cannot be sent at all (an image that is none, too many tools).
 Result<Translated> request(const anthropic::MessagesRequest& request, std::string_view upstream_model,
-                           const Profile& profile, const Limits& limits,
-                           const ThinkingMemory* memory = nullptr, const SearchFindings* findings = nullptr);
+                           const Profile& profile, const Limits& limits, const Sources& sources = {});
 
 }  // namespace ccp::translate

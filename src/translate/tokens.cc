@@ -6,6 +6,7 @@
 
 #include "tokens/count.h"
 #include "translate/image_size.h"
+#include "translate/pdf_pages.h"
 #include "translate/tool_text.h"
 
 namespace ccp::translate {
@@ -46,28 +47,27 @@ std::int64_t text_cost(std::string_view text) {
   return cost;
 }
 
-/// For images whose pixels are not known.
-std::int64_t tokens_by_class(std::size_t base64_bytes) {
-  if (base64_bytes < std::size_t{16} << 10) return 255;
-  return base64_bytes < std::size_t{256} << 10 ? 765 : 1105;
-}
+constexpr std::int64_t image_base = 85;
+constexpr std::int64_t image_tile = 170;
+/// An image whose pixels are not known, for example one by URL: four tiles, as most pictures have.
+constexpr std::int64_t image_unknown = image_base + 4 * image_tile;
 
 /// 85 tokens and 170 for each tile of 512 pixels, after the image was shrunk to fit 2048 × 2048 and its
 /// shorter side to 768 (https://platform.openai.com/docs/guides/images-vision, "Calculating costs").
 std::int64_t image_tokens(const anthropic::Base64Source& source) {
   const auto size = image_size(source.data);
-  if (!size) return tokens_by_class(source.data.size());
+  if (!size) return image_unknown;
   const double width = size->width, height = size->height;
   const double scale = std::min({1.0, 2048.0 / std::max(width, height), 768.0 / std::min(width, height)});
   const auto tiles = [&](double side) { return static_cast<std::int64_t>(std::ceil(side * scale / 512.0)); };
-  return 85 + 170 * tiles(width) * tiles(height);
+  return image_base + image_tile * tiles(width) * tiles(height);
 }
 
-/// Pages are not known without reading the PDF.
-std::int64_t file_tokens(std::size_t base64_bytes) {
-  if (base64_bytes < std::size_t{64} << 10) return 1500;
-  return base64_bytes < std::size_t{1} << 20 ? 6000 : 20000;
-}
+/// A page goes to the model as its text and as a picture; Anthropic names 1,500 to 3,000 tokens
+/// (https://docs.claude.com/en/docs/build-with-claude/pdf-support, "Estimate your costs").
+constexpr std::int64_t per_page = 1500;
+/// For a PDF whose pages cannot be told.
+constexpr std::int64_t usual_pages = 4;
 
 /// Adds up a prompt's blocks.
 class Sum {
@@ -80,7 +80,7 @@ class Sum {
     return cost;
   }
 
-  std::int64_t operator()(const anthropic::Base64Source& s) { return quarters * file_tokens(s.data.size()); }
+  std::int64_t operator()(const anthropic::Base64Source& s) { return cost_.file(s); }
   std::int64_t operator()(const anthropic::PlainTextSource& s) { return cost_.text(s.data); }
   std::int64_t operator()(const anthropic::ContentSource& s) { return (*this)(s.content); }
   std::int64_t operator()(const anthropic::UrlSource& s) { return cost_.text(s.url); }
@@ -90,7 +90,7 @@ class Sum {
   std::int64_t operator()(const anthropic::TextBlock& b) { return cost_.text(b.text); }
   std::int64_t operator()(const anthropic::ImageBlock& b) {
     const auto* base64 = std::get_if<anthropic::Base64Source>(&b.source);
-    return quarters * (base64 != nullptr ? image_tokens(*base64) : tokens_by_class(0));
+    return quarters * (base64 != nullptr ? image_tokens(*base64) : image_unknown);
   }
   std::int64_t operator()(const anthropic::DocumentBlock& b) {
     return cost_.text(b.title) + cost_.text(b.context) + std::visit(*this, b.source);
@@ -115,6 +115,14 @@ class Sum {
 };
 
 }  // namespace
+
+std::int64_t TextCost::file(const anthropic::Base64Source& source) {
+  return quarters * file_tokens(source.data);
+}
+
+std::int64_t file_tokens(std::string_view base64_data) {
+  return per_page * pdf_pages(base64_data).value_or(usual_pages);
+}
 
 std::int64_t EstimatedCost::text(std::string_view text) { return text_cost(text); }
 

@@ -16,7 +16,12 @@ class TextCost {
   virtual ~TextCost() = default;
   virtual std::int64_t text(std::string_view text) = 0;
   virtual std::int64_t tool(const anthropic::Tool& tool) = 0;
+  /// A document that is no text, as the provider gets it; unless overridden as a file.
+  virtual std::int64_t file(const anthropic::Base64Source& source);
 };
+
+/// The tokens of a file part: by its pages, where they can be told.
+std::int64_t file_tokens(std::string_view base64_data);
 
 /// By the kinds of characters: an ASCII character is a quarter of a token, and so on. Quick, and some 15 %
 /// wrong.
@@ -26,8 +31,8 @@ class EstimatedCost final : public TextCost {
   std::int64_t tool(const anthropic::Tool& tool) override;
 };
 
-/// The prompt's tokens over system, messages, tools and images; never 0. Media count by their pixels or by
-/// size class, never by the length of their base64.
+/// The prompt's tokens over system, messages, tools and images; never 0. Images count by their pixels, files
+/// by their pages.
 std::int64_t prompt_tokens(const anthropic::MessagesRequest& request, TextCost& cost);
 
 /// The same, estimated.

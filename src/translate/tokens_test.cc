@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "translate/base64.h"
+
 namespace ccp::translate {
 namespace {
 
@@ -66,22 +68,32 @@ TEST(Tokens, ImagesCountByTheirPixels) {
   EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAGQAAABkCAYAAAAf"), 85 + 170) << "100 × 100";
   EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAGQAAA+gCAYAAAAf"), 85 + 4 * 170)
       << "100 × 4000 shrinks to 51 × 2048";
-  EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAAAAAAAACAYAAAAf"), 255) << "no pixels at all";
-  EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAAAAAABkCAYAAAAf"), 255) << "0 × 100";
-  const auto unknown = image(std::string(4000000, 'A'));
-  EXPECT_GE(unknown, 85);
-  EXPECT_LE(unknown, 2000) << "not by the length of its base64";
+  EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAAAAAAAACAYAAAAf"), 765) << "no pixels at all";
+  EXPECT_EQ(image("iVBORw0KGgoAAAANSUhEUgAAAAAAAABkCAYAAAAf"), 765) << "0 × 100";
+  for (const std::size_t bytes : {4, 40'000, 4'000'000}) {
+    EXPECT_EQ(image(std::string(bytes, 'A')), 85 + 4 * 170) << "not by the length of its base64";
+  }
+  EXPECT_EQ(count_content(R"([{"type":"image","source":{"type":"url","url":"https://example.com/a.png"}}])") -
+                count_content("[]"),
+            85 + 4 * 170);
 }
 
-TEST(Tokens, FilesCountByClass) {
-  const auto pdf = [](std::size_t bytes) {
+TEST(Tokens, FilesCountByTheirPages) {
+  const auto pdf = [](const std::string& bytes) {
     return count_content(
-        R"([{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":")" +
-        std::string(bytes, 'A') + "\"}}]");
+               R"([{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":")" +
+               base64::encoded(bytes) + "\"}}]") -
+           count_content("[]");
   };
-  EXPECT_EQ(pdf(4000), pdf(40000));
-  EXPECT_LT(pdf(40000), pdf(400000));
-  EXPECT_LT(pdf(8000000), 30000);
+  const std::string page = "1 0 obj << /Type /Page /Parent 2 0 R >> endobj ";
+  const std::string pages = "2 0 obj << /Type /Pages /Count 7 >> endobj ";
+  EXPECT_EQ(pdf(page + pages), 1500);
+  EXPECT_EQ(pdf(page + pages + "<</Type/Page/Parent 2 0 R>> <</Type/Page>> << /Type\r\n/Page\n >>"),
+            4 * 1500);
+  EXPECT_EQ(pdf(page + "/Type /PageLabel /Type /Page"), 1500);
+  for (const std::size_t bytes : {4, 40'000, 4'000'000}) {
+    EXPECT_EQ(pdf(pages + std::string(bytes, 'x')), 4 * 1500) << "not by the length of its base64";
+  }
 }
 
 }  // namespace

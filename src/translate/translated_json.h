@@ -46,7 +46,7 @@ inline TranslatedJson translated(std::string body, const Profile& profile = {}, 
   const auto parsed = anthropic::parse(reader, body, anthropic::Endpoint::messages);
   if (!parsed) return {.json = "parse: " + parsed.error().message};
   const TestMemory memory;
-  const auto result = request(*parsed, "up", profile, limits, &memory);
+  const auto result = request(*parsed, "up", profile, limits, {.memory = &memory});
   if (!result) return {.json = result.error().message};
   TranslatedJson out{.ok = true, .clamped = result->clamped, .warnings = result->warnings};
   openai::write(result->chat, out.json);

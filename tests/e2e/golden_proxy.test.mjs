@@ -31,9 +31,10 @@ function profilesFile(settings) {
 
 /** The environment that makes the proxy what the case asks for. */
 const environmentOf = (
-    {upstream_model: model = 'gpt-4o', limits = { min_tokens: 1, max_tokens: 100000 }, settings}) =>
+    {upstream_model: model = 'gpt-4o', limits = { min_tokens: 1, max_tokens: 100000 }, settings, pdf_text: text}) =>
     ({
       PROFILES_FILE: profilesFile(settings),
+      PDF_TO_TEXT: text === undefined ? 'off' : '',
       BIG_MODEL: model,
       MIDDLE_MODEL: model,
       SMALL_MODEL: model,

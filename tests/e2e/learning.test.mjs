@@ -112,5 +112,6 @@ describe('PROFILES_FILE', () => {
     assert.match(run.stdout, /^ {2}inline_system +yes /m);
     assert.match(run.stdout, /rules:1$/m);
     assert.match(run.stdout, /^who searches the web: nobody/m);
+    assert.match(run.stdout, /^how PDFs go: as /m);
   });
 });
