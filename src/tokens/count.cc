@@ -22,10 +22,19 @@ class Merge {
  public:
   explicit Merge(std::string_view piece) : piece_(piece), ranks_(Ranks::get()) {}
 
+  /// How many tokens there are.
+  std::size_t count() {
+    if (piece_.size() > short_piece) return ends().size();
+    Part parts[short_piece + 2];
+    return merge_by_scanning(parts);
+  }
+
   /// The ends of the tokens, in order.
   const std::vector<std::uint32_t>& ends() {
     if (piece_.size() <= short_piece) {
-      merge_by_scanning();
+      Part parts[short_piece + 2];
+      const auto count = merge_by_scanning(parts);
+      for (std::size_t i = 1; i <= count; ++i) ends_.push_back(parts[i].start);
     } else {
       merge_by_queue();
     }
@@ -33,16 +42,17 @@ class Merge {
   }
 
  private:
+  struct Part {
+    std::uint32_t start;
+    std::uint32_t rank;  ///< of this part joined with the next one
+  };
+
   [[nodiscard]] std::uint32_t rank(std::size_t from, std::size_t to) const {
     return ranks_.find(piece_.substr(from, to - from));
   }
 
-  void merge_by_scanning() {
-    struct Part {
-      std::uint32_t start;
-      std::uint32_t rank;  ///< of this part joined with the next one
-    };
-    Part parts[short_piece + 2];
+  /// Returns the number of parts; one more says where the last one ends.
+  std::size_t merge_by_scanning(Part* parts) const {
     std::size_t count = piece_.size();
     const auto joined = [&](std::size_t i) {
       return i + 2 <= count ? rank(parts[i].start, parts[i + 2].start) : Ranks::none;
@@ -59,7 +69,7 @@ class Merge {
       parts[at].rank = joined(at);
       if (at > 0) parts[at - 1].rank = joined(at - 1);
     }
-    for (std::size_t i = 1; i <= count; ++i) ends_.push_back(parts[i].start);
+    return count;
   }
 
   void merge_by_queue() {
@@ -151,7 +161,7 @@ class Frequent {
 };
 
 std::size_t tokens_of(std::string_view piece) {
-  return Ranks::get().find(piece) != Ranks::none ? 1 : Merge(piece).ends().size();
+  return Ranks::get().find(piece) != Ranks::none ? 1 : Merge(piece).count();
 }
 
 }  // namespace

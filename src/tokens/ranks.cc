@@ -54,7 +54,9 @@ Ranks::Ranks() : slots_(slot_count) {
   }
   offsets_.push_back(size);
   for (std::uint32_t rank = 0; rank + 1 < offsets_.size(); ++rank) {
-    const auto hash = hash_of(token(rank));
+    const auto bytes = token(rank);
+    if (bytes.size() == 2) pairs_[pair(bytes)] = rank;
+    const auto hash = hash_of(bytes);
     auto at = hash & (slot_count - 1);
     while (slots_[at].rank != none) at = (at + 1) & (slot_count - 1);
     slots_[at] = {static_cast<std::uint32_t>(hash >> 32U), rank};
@@ -66,7 +68,7 @@ std::string_view Ranks::token(std::uint32_t rank) const {
   return {entry + 1, static_cast<unsigned char>(*entry)};
 }
 
-std::uint32_t Ranks::find(std::string_view bytes) const {
+std::uint32_t Ranks::find_hashed(std::string_view bytes) const {
   const auto hash = hash_of(bytes);
   for (auto at = hash & (slot_count - 1); slots_[at].rank != none; at = (at + 1) & (slot_count - 1)) {
     if (slots_[at].hash == static_cast<std::uint32_t>(hash >> 32U) && token(slots_[at].rank) == bytes) {
