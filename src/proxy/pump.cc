@@ -147,7 +147,7 @@ Result<void> Pump::translate_chunk(std::string_view data) {
   auto chunk = openai::parse_chunk(worker_.reader, worker_.chunk_text);
   if (!chunk) return std::unexpected(chunk.error());
   feed(*chunk);
-  end_.reset();  // a chunk is life, a comment is not
+  if (chunk->has_content()) end_.reset();  // it goes on after all
   return {};
 }
 

@@ -151,12 +151,13 @@ describe('after finish_reason', TOGETHER, () => {
   const HEARTBEAT_MS = 500;
 
   /** A provider's heartbeat, for 10 s. */
-  function* comments() {
+  function* beating(beat) {
     for (let i = 0; i < 20; i++) {
       yield {then: (resolve) => setTimeout(resolve, HEARTBEAT_MS)};
-      yield ': still here\n\n';
+      yield beat;
     }
   }
+  const NOTHING = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":null}]}\n\n';
 
   const whole = completionStream(say('All is said.'), 'gpt-4o', true);
   const withoutDone = whole.replace('data: [DONE]\n\n', '');
@@ -168,7 +169,8 @@ describe('after finish_reason', TOGETHER, () => {
              'without usage and [DONE], the connection stays open': () => sse(withoutUsage, {end: 'hang'}),
              '[DONE], the connection stays open': () => sse(whole, {end: 'hang'}),
              'without [DONE], the connection closes': () => sse(withoutDone),
-             'comments without end': () => staged([withoutUsage, ...comments()]),
+             'comments without end': () => staged([withoutUsage, ...beating(': still here\n\n')]),
+             'empty chunks without end': () => staged([withoutUsage, ...beating(NOTHING)]),
        })) {
     test(`${name}: the stream ends soon`, OPTIONS, async (t) => {
       const {provider, proxy} = await pairFor(t);
