@@ -17,6 +17,9 @@ using std::chrono::steady_clock;
 /// A collected non-streaming answer of the provider, in bytes.
 constexpr std::size_t answer_limit = std::size_t{32} << 20;
 
+constexpr std::string_view white_space = " \t\r\n";
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // may come in pieces
+
 char first_visible(std::string_view bytes) {
   const auto at = bytes.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
   return at == std::string_view::npos ? '\0' : bytes[at];
@@ -77,14 +80,24 @@ net::Task<Result<std::optional<std::string_view>>> Pump::next_bytes() {
   }
 }
 
+net::Task<Result<std::string>> Pump::first_bytes() {
+  std::string first;
+  for (;;) {
+    const auto bytes = co_await next_bytes();
+    if (!bytes) co_return std::unexpected(bytes.error());
+    if (!*bytes || (*bytes)->empty()) co_return std::string();
+    first += **bytes;
+    if (first_visible(first) != '\0') co_return first;
+    first.erase(0, first.find_first_not_of(white_space));
+    if (first.size() > byte_order_mark.size()) co_return first;
+  }
+}
+
 net::Task<Result<void>> Pump::deliver(const net::ResponseHead& head) {
   const bool says_html = head.fields.find("content-type").value_or("").starts_with("text/html");
-  std::string first;
-  do {  // DeepSeek sends empty lines ahead of a JSON answer while the request is queued
-    auto bytes = co_await next_bytes();
-    if (!bytes) co_return std::unexpected(std::move(bytes.error()));
-    first.assign(bytes->value_or(std::string_view()));
-  } while (!first.empty() && first_visible(first) == '\0');
+  auto begun = co_await first_bytes();
+  if (!begun) co_return std::unexpected(std::move(begun.error()));
+  const std::string first = std::move(*begun);
   const char visible = first_visible(first);
   if (says_html || visible == '<') {
     co_return upstream_error(

@@ -33,6 +33,9 @@ class Pump {
   net::Task<Result<void>> deliver(const net::ResponseHead& head);
 
  private:
+  /// What the answer begins with, from its first visible character's read on; empty when it ends before.
+  /// DeepSeek sends empty lines ahead of a JSON answer while the request is queued: they are dropped.
+  net::Task<Result<std::string>> first_bytes();
   net::Task<Result<void>> deliver_events(std::string_view first);
   net::Task<void> read_tail();
   net::Task<Result<void>> deliver_json(std::string_view first);

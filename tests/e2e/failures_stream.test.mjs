@@ -245,7 +245,7 @@ describe('a provider that is silent for 11 s', TOGETHER, () => {
 
 describe('an answer that is complete', () => {
   const pair = startPair();
-  const whole = completionStream(say('all of it'), 'gpt-4o', true);
+  const whole = completionStream(say('all of it'), 'gpt-4o', true).replace(/^.*\n\n/, '');
 
   // Complete is what has a finish_reason or [DONE]: how the connection ends afterwards changes nothing.
   for (const [name, bytes] of Object.entries({
@@ -257,6 +257,13 @@ describe('an answer that is complete', () => {
       const events = await allEvents(await post(pair.proxy.url, ask({stream: true})));
       assert.equal(textOf(events), 'all of it');
       assert.equal(namesOf(events).at(-1), 'message_stop');
+    });
+  }
+
+  for (const cut of [1, 2, Infinity]) {
+    test(`may begin with a byte order mark, in pieces of ${cut} bytes`, OPTIONS, async () => {
+      pair.provider.script([sse(`\ufeff${whole}`, {cut})]);
+      assert.equal(textOf(await allEvents(await post(pair.proxy.url, ask({stream: true})))), 'all of it');
     });
   }
 
