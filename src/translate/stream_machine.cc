@@ -52,12 +52,12 @@ void Stream::Machine::feed(const openai::Chunk& chunk) {
   }
   if (chunk.usage) tally_.take(*chunk.usage);
   if (context_.keep_details) thinking_.details(chunk.reasoning_details_json);
-  if (!chunk.reasoning.empty()) thinking(chunk.reasoning);
-  if (!chunk.content.empty()) tags_.feed(chunk.content, *this);
-  if (!chunk.refusal.empty()) {
-    refusal_bytes_ += chunk.refusal.size();
-    text(chunk.refusal);
+  if (!chunk.reasoning.empty()) {
+    tags_.interrupt(*this);
+    thinking(chunk.reasoning);
   }
+  if (!chunk.content.empty()) tags_.feed(chunk.content, *this);
+  if (!chunk.refusal.empty()) refusal(chunk.refusal);
   if (context_.web_search) search_.take(chunk.citations);
   for (std::size_t i = 0; i < chunk.tool_calls.size(); ++i) tool_call(chunk.tool_calls[i], i);
   if (!chunk.finish_reason.empty()) finish_reason(chunk);
@@ -71,6 +71,12 @@ void Stream::Machine::thinking(std::string_view piece) {
     tally_.produced(piece.size());
     start();
   }
+}
+
+void Stream::Machine::refusal(std::string_view piece) {
+  refusal_bytes_ += piece.size();
+  tags_.finish(*this);
+  text(piece);
 }
 
 void Stream::Machine::prose(Prose kind, std::string_view piece) {

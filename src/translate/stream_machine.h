@@ -78,6 +78,7 @@ class Stream::Machine final : private ThinkTags::Pieces {
     prose(Prose::text, context_.json_answer ? fence_.feed(piece) : piece);
   }
   void thinking(std::string_view piece) override;
+  void refusal(std::string_view piece);
   void prose(Prose kind, std::string_view piece);
   void tool_call(const openai::ToolCallDelta& delta, std::size_t position);
   void finish_reason(const openai::Chunk& chunk);

@@ -89,4 +89,9 @@ void ThinkTags::finish(Pieces& pieces) {
   }
 }
 
+void ThinkTags::interrupt(Pieces& pieces) {
+  const auto* start = std::get_if<Start>(&state_);
+  if (start != nullptr && start->matched > 0) finish(pieces);
+}
+
 }  // namespace ccp::translate

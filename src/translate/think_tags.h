@@ -27,6 +27,10 @@ class ThinkTags {
   /// The end of the content: hands out what was held back as a possible part of a tag.
   void finish(Pieces& pieces);
 
+  /// Reasoning comes in a field of its own: an opening tag that has begun was none. White space alone still
+  /// waits.
+  void interrupt(Pieces& pieces);
+
  private:
   /// White space and a possible opening tag so far; both are text again if it turns out to be none.
   struct Start {
