@@ -31,7 +31,7 @@ export const post = (url, body, {path = '/v1/messages', headers = {}, signal} = 
     });
 
 const parseEvent = (text) => {
-  const [, name, data] = /^event: (.*)\ndata: (.*)$/.exec(text) ?? [];
+  const [, name, data] = /^event: ([^\r\n]*)\ndata: ([^\r\n]*)$/.exec(text) ?? [];
   if (name === undefined) throw new Error(`not one event: ${text}`);
   return {name, data: JSON.parse(data)};
 };
