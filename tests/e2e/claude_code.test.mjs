@@ -105,20 +105,6 @@ test('a loop of five turns with parallel calls and a failing tool', LIMIT, async
   assert.match(textOf(sent.get('call_cat')), /three\nzwei/);
 });
 
-test(
-    'each turn repeats the conversation so far, so that the provider\'s prefix cache holds', LIMIT,
-    async () => {
-      const {requests} = pair.provider.script(steps(
-          completion({calls: [call('Bash', {command: 'echo 1', description: 'one'})]}),
-          completion({calls: [call('Bash', {command: 'echo 2', description: 'two'})]}), say('Done.')));
-      assertDone(await claude('Count.'), 'Done.');
-      for (let i = 1; i < requests.length; i++) {
-        const [earlier, later] = [requests[i - 1].body, requests[i].body];
-        assert.deepEqual(later.tools, earlier.tools);
-        assert.deepEqual(later.messages.slice(0, earlier.messages.length), earlier.messages);
-      }
-    });
-
 test('a tool whose schema is loaded on demand', LIMIT, async () => {
   pair.provider.script(steps(
       completion({calls: [call('ToolSearch', {query: 'select:CronList', max_results: 5}, 'call_search')]}),

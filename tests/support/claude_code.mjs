@@ -67,17 +67,50 @@ export function workingDirectory() {
 }
 
 /**
- * Runs Claude Code headless against `url` in `cwd`, with a home of its own, and returns its Session. `input`
- * are stream-json messages for its standard input; `done` says of an event whether it was the last one
- * awaited, then the input is closed.
+ * The client's standard input: stream-json messages. Without `done` each is written when the result of the one before has come, and the
+ * last result ends the input. With it all are written at once, and the event of which it says so ends the input.
  */
-export async function runClaude({url, cwd, args, input = [], done = () => false}) {
+class Input {
+  #rest = '';
+
+  constructor(stream, messages, done) {
+    Object.assign(this, {stream, done});
+    this.messages = [...messages];
+    this.#write(done ? this.messages.length : 1);
+  }
+
+  /** Some text that the client printed. */
+  read(text) {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop();
+    lines.filter((line) => line !== '').forEach((line) => this.#event(JSON.parse(line)));
+  }
+
+  #write(count) {
+    for (const message of this.messages.splice(0, count)) this.stream.write(`${JSON.stringify(message)}\n`);
+  }
+
+  #event(event) {
+    if (!(this.done ? this.done(event) : event.type === 'result')) return;
+    if (this.messages.length === 0) return this.stream.end();
+    this.#write(1);
+  }
+}
+
+/** A prompt of the user for `input`. */
+export const prompt = (content) => ({type: 'user', message: {role: 'user', content}});
+
+/**
+ * Runs Claude Code headless against `url` in `cwd`, with a home of its own, and returns its Session. `input`
+ * and `done`: see Input. `variables` are added to its environment.
+ */
+export async function runClaude({url, cwd, args, input = [], done, variables = {}}) {
   const home = workingDirectory();
   const child = spawn(
       claudeBinary,
       ['-p', ...args, '--output-format', 'stream-json', '--verbose', '--dangerously-skip-permissions'], {
         cwd,
-        env: environment(home.path, url),
+        env: {...environment(home.path, url), ...variables},
         detached: true,
         stdio: [input.length ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       });
@@ -88,12 +121,11 @@ export async function runClaude({url, cwd, args, input = [], done = () => false}
   child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr += text;
   });
+  const writer = input.length ? new Input(child.stdin, input, done) : undefined;
   child.stdout.setEncoding('utf8').on('data', (text) => {
     stdout += text;
-    const complete = stdout.split('\n').slice(0, -1);
-    if (input.length && complete.some((line) => line && done(JSON.parse(line)))) child.stdin.end();
+    writer?.read(text);
   });
-  for (const message of input) child.stdin.write(`${JSON.stringify(message)}\n`);
   const [code, signal] = await once(child, 'close');
   clearTimeout(timer);
   process.off('exit', onExit);
