@@ -6,7 +6,7 @@ import {afterEach, beforeEach, test} from 'node:test';
 import {runClaude, workingDirectory} from '../support/claude_code.mjs';
 import {npmMissing} from '../support/npm.mjs';
 import {pairFor} from '../support/pair.mjs';
-import {call, completion, error, say} from '../support/replies.mjs';
+import {call, completion, error, say, sse} from '../support/replies.mjs';
 
 /** How the real Claude Code takes what the proxy tells it: prompts that do not fit, failures, wrong keys. */
 
@@ -33,17 +33,32 @@ const read = (usage) =>
 const wasCompacted = (session) => session.events.some((event) => event.subtype === 'compact_boundary');
 const asksForSummary = (body) => /TEXT ONLY|summary/i.test(JSON.stringify(body.messages.at(-1)));
 
-test('the provider\'s overflow makes the client compact and go on', LIMIT, async (t) => {
-  const {provider, proxy} = await pairFor(t, MODELS);
-  const overflow = error(400, {
+/** How providers say that a prompt does not fit. */
+const OVERFLOWS = {
+  'as OpenAI\'s 400': (tokens, window) => error(400, {
     error: {
-      message: 'This model\'s maximum context length is 30000 tokens. However, your messages resulted in 41000 ' +
-          'tokens. Please reduce the length of the messages.',
+      message: `This model's maximum context length is ${window} tokens. However, your messages resulted in ${tokens} tokens. ` +
+          'Please reduce the length of the messages.',
       type: 'invalid_request_error',
       param: 'messages',
       code: 'context_length_exceeded'
     }
-  });
+  }),
+  'inside a stream, as OpenRouter has it': (tokens, window) => sse(`: OPENROUTER PROCESSING\n\ndata: ${JSON.stringify({
+    id: 'gen-1',
+    object: 'chat.completion.chunk',
+    choices: [{index: 0, delta: {role: 'assistant', content: ''}, finish_reason: 'error'}],
+    error: {
+      code: 400,
+      message: `This endpoint's maximum context length is ${window} tokens. However, you requested about ${tokens} tokens ` +
+          `(${tokens} of text input). Please reduce the length of either one.`
+    }
+  })}\n\n`),
+};
+
+test('the provider\'s overflow makes the client compact and go on', LIMIT, async (t) => {
+  const {provider, proxy} = await pairFor(t, MODELS);
+  const overflow = OVERFLOWS['as OpenAI\'s 400'](41_000, 30_000);
   provider.script([read(), read(), overflow, say('<summary>a.txt was read.</summary>'), say('Done.')]);
   const session = await claude(proxy);
   assert.deepEqual([session.result.is_error, session.result.result], [false, 'Done.']);
@@ -51,6 +66,58 @@ test('the provider\'s overflow makes the client compact and go on', LIMIT, async
   assert.ok(asksForSummary(provider.requests[3].body));
   assert.deepEqual([provider.refusals, provider.unexpected], [[], []]);
 });
+
+/** A model with a small window, in front of more files than it holds. */
+class SmallModel {
+  static window = 30_000;
+  static files = 30;
+  asked = [];
+  #read = 0;
+
+  constructor(directory, overflow) {
+    Object.assign(this, {directory, overflow});
+    for (let i = 0; i < SmallModel.files; i++) writeFileSync(this.#file(i), `${i}: ${'words '.repeat(12)}\n`.repeat(50));
+  }
+
+  answer(body, raw) {
+    const tokens = Math.ceil(raw.length / 4), overflows = tokens > SmallModel.window;
+    const behind = body.messages.slice(body.messages.findLastIndex(({role}) => role === 'tool'));
+    const summary = /Respond with TEXT ONLY/.test(JSON.stringify(behind));
+    this.asked.push({tokens, overflows, summary});
+    if (overflows) return this.overflow(tokens, SmallModel.window);
+    return completion({...this.#step(summary), usage: {prompt: tokens, completion: 20}});
+  }
+
+  #step(summary) {
+    if (summary) return {text: `<summary>Files up to ${this.#read} were read.</summary>`};
+    if (this.#read === SmallModel.files) return {text: 'All read.'};
+    return {calls: [call('Read', {file_path: this.#file(this.#read++)})]};
+  }
+
+  #file(i) { return join(this.directory, `file-${i}.txt`); }
+}
+
+for (const [how, overflow] of Object.entries(OVERFLOWS)) {
+  test(`a task that is longer than the model's window, and is told so ${how}`, LIMIT, async (t) => {
+    const {provider, proxy} = await pairFor(t, MODELS);
+    const model = new SmallModel(directory.path, overflow);
+    provider.script((body, _, {raw}) => model.answer(body, raw));
+    const session = await claude(proxy);
+    assert.deepEqual([session.result.is_error, session.result.result], [false, 'All read.']);
+    assert.deepEqual([provider.refusals, provider.unexpected], [[], []]);
+    assert.equal(session.toolResults.size, SmallModel.files);
+
+    const {asked} = model;
+    const full = asked.flatMap(({overflows}, i) => (overflows ? [i] : []));
+    assert.ok(full.length >= 2, `the window was full ${full.length} times`);
+    assert.equal(session.events.filter(({subtype}) => subtype === 'compact_boundary').length, full.length);
+    for (const i of full) {
+      assert.ok(asked[i + 1].summary, 'the client asks for a summary at once');
+      assert.ok(asked[i + 2].tokens < 0.8 * SmallModel.window, `goes on with ${asked[i + 2].tokens} tokens`);
+    }
+    assert.equal(asked.length, SmallModel.files + 1 + 2 * full.length, 'and nothing is asked twice');
+  });
+}
 
 test('scaled usage makes the client compact before the provider overflows', LIMIT, async (t) => {
   const environment = {...MODELS, CONTEXT_WINDOW: '64000', CLIENT_CONTEXT_WINDOW: '1000000'};
