@@ -50,10 +50,6 @@ function shared(one, other) {
   return at;
 }
 
-/** The bodies the proxy got from the client, as it logs them. */
-const clientBodies = ({stdout, stderr}) =>
-    [...(stdout + stderr).matchAll(/ from the client: (.*)$/gm)].map(([, body]) => JSON.parse(body));
-
 /** The numbers of the messages with a mark for Anthropic's cache. */
 const marked = ({messages}) =>
     messages.flatMap((message, i) => (JSON.stringify(message).includes('"cache_control"') ? [i] : []));
@@ -84,7 +80,7 @@ test('the bytes of each request begin with the whole conversation so far', LIMIT
     assert.equal(same, earlier.length, `request ${i} is another one at byte ${same}: ${there}`);
   }
 
-  const marks = clientBodies(proxy).map(marked);
+  const marks = proxy.clientBodies.map(marked);
   assert.equal(marks.length, requests.length);
   for (let i = 1; i < marks.length; i++) {
     assert.ok(!marks[i].includes(marks[i - 1].at(-1)), 'the client itself takes its marks off earlier messages');

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {after, test} from 'node:test';
+import {after, describe, test} from 'node:test';
 
 import {runClaude, workingDirectory} from '../support/claude_code.mjs';
 import {npmMissing} from '../support/npm.mjs';
 import {pairFor} from '../support/pair.mjs';
 import {startProxyFor} from '../support/proxy.mjs';
-import {say, sse} from '../support/replies.mjs';
+import {call, completion, say, sse} from '../support/replies.mjs';
 import {ask, clientOf, NEEDS_SDK} from '../support/sdk_client.mjs';
 
 /** Thinking and the provider's state, all the way round: shown, kept by the client, sent back. */
@@ -102,17 +102,64 @@ test('a forged signature is dropped without an error', NEEDS_SDK, async (t) => {
   assert.deepEqual(message.reasoning_details, DETAILS, 'the call itself is remembered');
 });
 
-test('Claude Code keeps the state and returns it', {skip: npmMissing, timeout: 120_000}, async (t) => {
-  const pair = await pairFor(t, rules('replay=details thought_signatures=yes'), {strict: false});
-  const work = workingDirectory();
-  t.after(() => work.remove());
-  pair.provider.script((body) => body.messages.some(({role}) => role === 'tool') ?
-      say('all listed') :
-      thinkingCall({input: {command: 'ls', description: 'lists'}}));
-  const session = await runClaude({url: pair.proxy.url, cwd: work.path, args: ['List.']});
-  assert.equal(session.status, 0, session.stderr);
-  assert.equal(session.result.result, 'all listed');
-  const message = sentBack(pair.provider);
-  assert.deepEqual(message.reasoning_details, DETAILS);
-  assert.deepEqual(message.tool_calls[0].extra_content, EXTRA);
+describe('Claude Code', {skip: npmMissing, timeout: 120_000}, () => {
+  /** A session in which the model thinks, lists the files, and is done. */
+  async function listFiles(t, {settings, reply, ...options}) {
+    const pair = await pairFor(t, {...rules(settings), LOG_BODIES: 'true'}, {strict: false});
+    const work = workingDirectory();
+    t.after(() => work.remove());
+    pair.provider.script(({messages}) => (messages.some(({role}) => role === 'tool') ? say('all listed') : reply));
+    const session = await runClaude({url: pair.proxy.url, cwd: work.path, ...options, args: ['List.', ...options.args ?? []]});
+    assert.equal(session.status, 0, session.stderr);
+    assert.equal(session.result.result, 'all listed');
+    assert.equal(pair.provider.requests.length, 2);
+    return {session, sent: pair.provider.requests[1].body, message: sentBack(pair.provider), asked: pair.proxy.clientBodies[1]};
+  }
+
+  const INPUT = {command: 'ls', description: 'lists'};
+
+  test('shows the thinking, keeps the state and returns it', async (t) => {
+    const settings = 'replay=details thought_signatures=yes';
+    const {session, message} = await listFiles(t, {settings, reply: thinkingCall({input: INPUT})});
+    assert.deepEqual(session.thinking, ['list the files']);
+    assert.deepEqual(message.reasoning_details, DETAILS);
+    assert.deepEqual(message.tool_calls[0].extra_content, EXTRA);
+  });
+
+  test('shows thinking that came in tags, and returns it', async (t) => {
+    const reply = completion({text: '<think>\nlist the files\n</think>\n\nLooking.', calls: [call('Bash', INPUT)]});
+    const {session, message, asked} = await listFiles(t, {settings: 'replay=always', reply});
+    assert.deepEqual(session.thinking, ['\nlist the files\n']);
+    const {content} = asked.messages.find(({role}) => role === 'assistant');
+    assert.deepEqual(content.map(({type}) => type), ['thinking', 'text', 'tool_use']);
+    assert.deepEqual([message.reasoning_content, message.content], ['\nlist the files\n', 'Looking.']);
+  });
+
+  const OLDER = ['--model', 'claude-haiku-4-5'];  // is told a budget instead of an effort
+
+  // What the user chose; `thinking.type` and the effort that the client makes of it; the effort that the provider gets.
+  for (const [name, options, [type, effort], expected] of [
+         ['a low effort', {args: ['--effort', 'low']}, ['adaptive', 'low'], 'low'],
+         ['the highest effort', {args: ['--effort', 'max']}, ['adaptive', 'max'], 'high'],
+         ['an effort by variable', {variables: {CLAUDE_CODE_EFFORT_LEVEL: 'high'}}, ['adaptive', 'high'], 'high'],
+         ['a small budget', {args: OLDER, variables: {MAX_THINKING_TOKENS: '3000'}}, ['enabled', undefined], 'low'],
+         ['the largest budget', {args: OLDER}, ['enabled', undefined], 'high'],
+         ['no thinking', {args: OLDER, variables: {MAX_THINKING_TOKENS: '0'}}, ['disabled', undefined], undefined],
+       ]) {
+    test(`is told ${name}: so is the provider`, async (t) => {
+      const settings = 'reasoning=effort efforts=low,medium,high';
+      const {session, sent, asked} = await listFiles(t, {settings, reply: thinkingCall({input: INPUT}), ...options});
+      assert.deepEqual([asked.thinking.type, asked.output_config?.effort], [type, effort], 'what the client makes of it');
+      assert.equal(sent.reasoning_effort, expected);
+      assert.deepEqual(session.thinking, type === 'disabled' ? [] : ['list the files']);
+    });
+  }
+
+  test('is told nothing: its own choice reaches the provider', async (t) => {
+    const settings = 'reasoning=effort efforts=low,medium,high';
+    const {sent, asked} = await listFiles(t, {settings, reply: thinkingCall({input: INPUT})});
+    assert.equal(asked.thinking.type, 'adaptive');
+    const {effort} = asked.output_config;
+    assert.equal(sent.reasoning_effort, ['low', 'medium'].includes(effort) ? effort : 'high');
+  });
 });

@@ -25,6 +25,12 @@ class Session {
    */
   get result() { return this.events.filter((event) => event.type === 'result').at(-1); }
 
+  /** The text of all thinking it shows. */
+  get thinking() {
+    const blocks = this.events.filter(({type}) => type === 'assistant').flatMap(({message}) => message.content);
+    return blocks.filter(({type}) => type === 'thinking').map(({thinking}) => thinking);
+  }
+
   /** All tool results, by tool_use_id: `{content, is_error}` as the client made them. */
   get toolResults() {
     const blocks =

@@ -56,6 +56,11 @@ class Proxy {
 
   get port() { return Number(new URL(this.url).port); }
 
+  /** What the clients sent, parsed, as LOG_BODIES=true writes it to the log. */
+  get clientBodies() {
+    return [...this.stderr.matchAll(/ from the client: (.*)$/gm)].map(([, body]) => JSON.parse(body));
+  }
+
   signal(name) { this.child.kill(name); }
 
   /** The first match in what stderr says, or will say. */
