@@ -150,7 +150,8 @@ export function randomStream(random, answer) {
   const deltas = new Deltas(random, style, answer.cut);
   for (const part of answer.parts) deltas.part(part);
   deltas.end();
-  if (answer.finish === 'length' || answer.finish === 'content_filter' || answer.matched) style.end = style.end.replace('no finish_reason', 'both');
+  const tellsMore = answer.finish === 'length' || answer.finish === 'content_filter' || answer.matched;
+  if (tellsMore && style.end === 'no finish_reason') style.end = 'both';
   const frames = randomFrames(random, combined(random, deltas.list, style), answer, style, usageBody(random, answer.usage));
   const bytes = Buffer.from(frames);
   const cuts = bytes.length > 4000 ? [31, 256, 4096, Infinity] : [1, 1, 2, 3, 7, 16, 64, Infinity];
