@@ -188,6 +188,7 @@ Result<void> read_prompt_details(Value value, Usage& usage) {
   if (value.type() != Type::object) return value.skip();
   return value.object([&usage](std::string_view key, Value field) -> Result<void> {
     if (key == "cached_tokens") return at(key, read_integer(field, usage.cached_tokens));
+    if (key == "cache_write_tokens") return at(key, read_integer(field, usage.cache_write_tokens));
     return field.skip();
   });
 }
@@ -196,7 +197,7 @@ Result<void> read_usage_field(std::string_view key, Value field, Usage& usage) {
   if (key == "prompt_tokens") return at(key, read_integer(field, usage.prompt_tokens));
   if (key == "completion_tokens") return at(key, read_integer(field, usage.completion_tokens));
   if (key == "prompt_tokens_details") return at(key, read_prompt_details(field, usage));
-  if (key == "prompt_cache_hit_tokens" && !usage.cached_tokens)
+  if ((key == "prompt_cache_hit_tokens" || key == "cached_tokens") && !usage.cached_tokens)
     return at(key, read_integer(field, usage.cached_tokens));
   return field.skip();
 }

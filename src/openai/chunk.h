@@ -27,8 +27,10 @@ struct ToolCallDelta {
 struct Usage {
   std::optional<std::int64_t> prompt_tokens;
   std::optional<std::int64_t> completion_tokens;
-  /// `prompt_tokens_details.cached_tokens`, or DeepSeek's `prompt_cache_hit_tokens`.
+  /// `prompt_tokens_details.cached_tokens`, DeepSeek's `prompt_cache_hit_tokens`, or Kimi's `cached_tokens`.
   std::optional<std::int64_t> cached_tokens;
+  /// OpenRouter's `prompt_tokens_details.cache_write_tokens`: of Claude's prompts, written to the cache.
+  std::optional<std::int64_t> cache_write_tokens;
 };
 
 /// A provider's own error object, found where a chunk or an answer should be.

@@ -1,8 +1,27 @@
+#include "base/utf8.h"
 #include "proxy/forward.h"
 #include "proxy/prepare.h"
 #include "proxy/service.h"
 
 namespace ccp::proxy {
+
+namespace {
+
+constexpr std::size_t longest_name = 64;  ///< of a field, in the log
+
+/// A newer client's fields must not break anything; the operator can see that there are some.
+void note_unknown_fields(Worker& worker, const Prepared& prepared, const Record& record) {
+  if (prepared.unknown_fields.empty()) return;
+  worker.shared.metrics.ignored(prepared.unknown_fields.size());
+  std::string names;
+  for (const auto& name : prepared.unknown_fields) {
+    names.append(names.empty() ? "" : ", ").append(beginning(name, longest_name));
+  }
+  worker.shared.log.limited(LogLevel::debug, "unknown fields",
+                            record.request_id + " fields that are not known here were ignored: " + names);
+}
+
+}  // namespace
 
 Error overloaded(std::int64_t limit) {
   return Error{.kind = ErrorKind::overloaded,
@@ -32,6 +51,7 @@ net::Task<void> messages(Worker& worker, http::Exchange& exchange, Record& recor
   }
   record.model = prepared->model.substr(0, 256);
   record.upstream_model = prepared->upstream_model.substr(0, 256);
+  note_unknown_fields(worker, *prepared, record);
   co_await forward(worker, exchange, *prepared, *body, record);
 }
 

@@ -59,6 +59,9 @@ struct Metrics::Families {
                "Requests to the provider, by the status of its answer; none: no answer.");
   Family<Counter>& tokens = counters("ccp_tokens_total", "Tokens, by type.");
   Counter& retries = counters("ccp_retries_total", "Requests to the provider that were repeated.").Add({});
+  Counter& ignored =
+      counters("ccp_unknown_fields_total", "Fields of requests that this version does not know, and ignored.")
+          .Add({});
   Counter& input = tokens.Add({{"type", "input"}});
   Counter& cache_read = tokens.Add({{"type", "cache_read"}});
   Counter& output = tokens.Add({{"type", "output"}});
@@ -101,6 +104,8 @@ void Metrics::finished(const Record& record) {
 void Metrics::asked(std::optional<int> status) {
   families_->upstream.Add({{"status", status ? std::to_string(*status) : "none"}}).Increment();
 }
+
+void Metrics::ignored(std::size_t fields) { families_->ignored.Increment(static_cast<double>(fields)); }
 
 std::string Metrics::text(std::size_t requests_in_flight, std::size_t client_connections) {
   families_->in_flight.Set(static_cast<double>(requests_in_flight));

@@ -18,6 +18,8 @@ class Metrics {
 
   /// A request is over.
   void finished(const Record& record);
+  /// Fields of a client's request that this version does not know, and ignored.
+  void ignored(std::size_t fields);
   /// The provider answered with this status, or (nullopt) not at all.
   void asked(std::optional<int> status);
 

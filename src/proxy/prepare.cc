@@ -104,6 +104,7 @@ void remember(const anthropic::MessagesRequest& request, translate::Translated t
   prepared.stop_sequences.assign(request.stop_sequences.begin(), request.stop_sequences.end());
   prepared.names = std::move(translated.names);
   prepared.warnings = std::move(translated.warnings);
+  prepared.unknown_fields.assign(request.unknown_fields.begin(), request.unknown_fields.end());
 }
 
 }  // namespace

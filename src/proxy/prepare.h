@@ -52,6 +52,7 @@ struct Prepared {
   std::string owner;  ///< model and session, for what is remembered of its thinking
   translate::ToolNames names;
   std::vector<std::string> warnings;
+  std::vector<std::string> unknown_fields;  ///< of the client's request, which were ignored
 };
 
 /// The factor by which the client is told of tokens: from the model's context window to the one the client

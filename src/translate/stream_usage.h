@@ -23,14 +23,16 @@ class UsageTally {
   /// Bytes of text, reasoning or arguments that came, for an estimate when the provider counts nothing.
   void produced(std::size_t bytes) { bytes_ += bytes; }
 
-  /// In Anthropic's terms: cached tokens are not part of `input_tokens`. What the provider left out (or gave
-  /// as 0, which no prompt has) is `estimated_input`, or an estimate of the output that is at least 1.
+  /// In Anthropic's terms: tokens read from a cache or written to it are not part of `input_tokens`. What the
+  /// provider left out (or gave as 0, which no prompt has) is `estimated_input`, or an estimate of the output
+  /// that is at least 1.
   [[nodiscard]] anthropic::Usage total(std::int64_t estimated_input) const;
 
  private:
   std::int64_t prompt_ = 0;
   std::int64_t completion_ = 0;
   std::int64_t cached_ = 0;
+  std::int64_t written_ = 0;  ///< to the cache
   std::size_t bytes_ = 0;
 };
 

@@ -87,6 +87,13 @@ describe('--log-bodies', () => {
   });
 });
 
+test('fields that are not known are named at DEBUG, each request on one line', OPTIONS, async (t) => {
+  const {provider, proxy} = await pairFor(t, {LOG_LEVEL: 'DEBUG'});
+  provider.script([say('ok')]);
+  assert.equal((await post(proxy.url, ask({of_next_year: 1, 'of the year\nafter': {}}))).status, 200);
+  await proxy.said(/fields that are not known here were ignored: of_next_year, of the year\\nafter\n/);
+});
+
 describe('/metrics', () => {
   const pair = startPair({MAX_RETRIES: '1'});
   const LINE = /^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? (\d+(\.\d+)?(e[+-]\d+)?|\+Inf))$/;
@@ -96,7 +103,7 @@ describe('/metrics', () => {
       error(503, {error: {message: 'down'}}), completion({text: 'ok', usage: {prompt: 21, completion: 3}}),
       error(400, {error: {message: 'no'}})
     ]);
-    await (await post(pair.proxy.url, ask())).text();
+    await (await post(pair.proxy.url, ask({of_next_year: 1, 'of the year\nafter': {}}))).text();
     await (await post(pair.proxy.url, ask())).text();
     await fetch(`${pair.proxy.url}/nothing/here`);
     const response = await fetch(`${pair.proxy.url}/metrics`);
@@ -112,6 +119,7 @@ describe('/metrics', () => {
            'ccp_upstream_requests_total{status="200"}': 1,
            'ccp_upstream_requests_total{status="400"}': 1,
            'ccp_retries_total': 1,
+           'ccp_unknown_fields_total': 2,
            'ccp_tokens_total{type="input"}': 21,
            'ccp_tokens_total{type="output"}': 3,
            'ccp_request_duration_seconds_count{endpoint="/v1/messages"}': 2,
