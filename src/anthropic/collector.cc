@@ -1,20 +1,13 @@
 #include "anthropic/events.h"
 #include "anthropic/usage_json.h"
 #include "anthropic/web_search_json.h"
+#include "base/ascii.h"
 #include "json/reader.h"
 #include "json/writer.h"
 
 namespace ccp::anthropic {
 
 namespace {
-
-constexpr std::string_view white_space = " \t\r\n";
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(white_space);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(white_space) - first + 1);
-}
 
 /// The text inside a JSON string, or nullopt when `text` is not exactly one.
 std::optional<std::string> unquoted(std::string_view text) {

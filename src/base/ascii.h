@@ -26,6 +26,13 @@ constexpr bool is_ascii_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (letter >= 'a' && letter <= 'z');
 }
 
+/// `text` without the characters of `space` at its ends.
+constexpr std::string_view trimmed(std::string_view text, std::string_view space = " \t\r\n") {
+  const auto first = text.find_first_not_of(space);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(space) - first + 1);
+}
+
 /// A header's name: a token (RFC 9110 section 5.6.2).
 inline bool is_header_name(std::string_view text) {
   constexpr std::string_view marks = "!#$%&'*+-.^_`|~";

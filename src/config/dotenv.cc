@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "config/config.h"
 
 namespace ccp::config {
@@ -7,12 +8,6 @@ namespace ccp::config {
 namespace {
 
 constexpr std::string_view blank = " \t\r";
-
-std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
 
 bool is_name(std::string_view text) {
   if (text.empty() || (text[0] >= '0' && text[0] <= '9')) return false;
@@ -57,7 +52,7 @@ std::expected<std::string, std::string> read_value(std::string_view text) {
   if (text.starts_with('"') || text.starts_with('\'')) {
     const auto end = closing_quote(text, text[0]);
     if (end == std::string_view::npos) return std::unexpected("the quote is not closed");
-    const auto rest = trim(text.substr(end + 1));
+    const auto rest = trimmed(text.substr(end + 1), blank);
     if (!rest.empty() && !rest.starts_with('#'))
       return std::unexpected("something follows the closing quote");
     const auto inner = text.substr(1, end - 1);
@@ -66,7 +61,7 @@ std::expected<std::string, std::string> read_value(std::string_view text) {
   // A comment begins at a `#` behind white space: a key may hold a `#`.
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '#' && (i == 0 || blank.find(text[i - 1]) != std::string_view::npos))
-      return std::string(trim(text.substr(0, i)));
+      return std::string(trimmed(text.substr(0, i), blank));
   }
   return std::string(text);
 }
@@ -79,17 +74,17 @@ std::expected<Variables, Problems> parse_dotenv(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   for (int number = 1; !text.empty(); ++number) {
     const auto end = text.find('\n');
-    auto line = trim(text.substr(0, end));
+    auto line = trimmed(text.substr(0, end), blank);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    if (line.starts_with("export ") || line.starts_with("export\t")) line = trim(line.substr(7));
+    if (line.starts_with("export ") || line.starts_with("export\t")) line = trimmed(line.substr(7), blank);
     if (line.empty() || line.starts_with('#')) continue;
     const auto equals = line.find('=');
-    const auto name = trim(line.substr(0, equals));
+    const auto name = trimmed(line.substr(0, equals), blank);
     if (equals == std::string_view::npos || !is_name(name)) {
       problems.lines.push_back(fmt::format("line {}: expected NAME=value", number));
       continue;
     }
-    auto value = read_value(trim(line.substr(equals + 1)));
+    auto value = read_value(trimmed(line.substr(equals + 1), blank));
     if (!value) {
       problems.lines.push_back(fmt::format("line {}: {}: {}", number, name, value.error()));
       continue;

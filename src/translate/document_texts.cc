@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 namespace ccp::translate {
@@ -12,22 +13,16 @@ namespace {
 
 constexpr std::string_view white_space = " \t\r\n\f";
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(white_space);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(white_space) - first + 1);
-}
-
 }  // namespace
 
 std::string document_text(std::string_view pages, std::size_t limit) {
-  if (trimmed(pages).empty()) return {};
+  if (trimmed(pages, white_space).empty()) return {};
   const bool several = std::ranges::count(pages, '\f') > 1;
   std::string text;
   for (std::size_t number = 1; !pages.empty(); ++number) {
     const auto page = pages.substr(0, pages.find('\f'));
     pages.remove_prefix(std::min(pages.size(), page.size() + 1));
-    const auto words = trimmed(page);
+    const auto words = trimmed(page, white_space);
     if (words.empty()) continue;
     if (!text.empty()) text.append("\n\n");
     if (several) text.append(fmt::format("[page {}]\n", number));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace ccp::translate {
 
 namespace {
@@ -15,11 +17,7 @@ char first_letter(std::string_view text) {
   return first == std::string_view::npos ? '\0' : text[first];
 }
 
-bool is_empty_object(std::string_view text) {
-  const auto first = text.find_first_not_of(white_space);
-  return first != std::string_view::npos &&
-         text.substr(first, text.find_last_not_of(white_space) - first + 1) == "{}";
-}
+bool is_empty_object(std::string_view text) { return trimmed(text, white_space) == "{}"; }
 
 /// The fragment has the key of `call` but starts another one: servers that number every call 0, or do not
 /// number them at all.

@@ -17,12 +17,6 @@ namespace {
 
 namespace ip = net::asio::ip;
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 std::string base64(std::string_view bytes) {
   std::string encoded((bytes.size() + 2) / 3 * 4 + 1, '\0');
   const int size =
@@ -115,7 +109,7 @@ NoProxy::NoProxy(std::string_view list) {
   while (!list.empty()) {
     const auto entry = list.substr(0, list.find_first_of(",; "));
     list.remove_prefix(std::min(list.size(), entry.size() + 1));
-    if (const auto name = trimmed(entry); !name.empty()) entries_.push_back(lower(name));
+    if (const auto name = trimmed(entry, " \t"); !name.empty()) entries_.push_back(lower(name));
   }
 }
 
