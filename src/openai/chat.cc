@@ -81,6 +81,7 @@ void write_assistant(Writer& out, const AssistantMessage& message) {
   if (!message.reasoning_details_json.empty()) {
     out.key("reasoning_details").raw(message.reasoning_details_json);
   }
+  if (!message.extra_content_json.empty()) out.key("extra_content").raw(message.extra_content_json);
   if (message.tool_calls.empty()) return;
   out.key("tool_calls").begin_array();
   for (const auto& call : message.tool_calls) write_tool_call(out, call);

@@ -162,6 +162,7 @@ Result<void> read_delta_field(std::string_view key, Value field, Delta& delta) {
   if (key == "reasoning_details") {
     return at(key, read_slice(field, Type::array, delta.chunk.reasoning_details_json));
   }
+  if (key == "extra_content") return at(key, read_slice(field, Type::object, delta.chunk.extra_content_json));
   if (key == "refusal") return at(key, read_string(field, delta.chunk.refusal));
   if (key == "annotations") return at(key, read_annotations(field, delta.chunk.citations));
   if (key == "function_call") return at(key, read_function_call(field, delta.chunk));

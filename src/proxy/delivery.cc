@@ -122,7 +122,7 @@ void Delivery::remember() {
   const bool wanted = profile.replay != translate::Replay::none ||
                       profile.thought_signatures != translate::ThoughtSignatures::none;
   if (wanted && stream_->stop_reason()) {
-    shared_.thinking.keep(prepared_.owner, stream_->tool_use_ids(), stream_->thought());
+    shared_.thinking.keep(prepared_.owner, stream_->thought_keys(), stream_->thought());
   }
 }
 

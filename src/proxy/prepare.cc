@@ -58,8 +58,8 @@ class Memory final : public translate::ThinkingMemory {
                                                              std::string_view signature) const override {
     return shared_.seal.open(prepared_.upstream_model, text, signature);
   }
-  [[nodiscard]] std::optional<translate::Thought> before(std::string_view tool_use_id) const override {
-    return shared_.thinking.find(prepared_.owner, tool_use_id);
+  [[nodiscard]] std::optional<translate::Thought> before(std::string_view key) const override {
+    return shared_.thinking.find(prepared_.owner, key);
   }
 
  private:

@@ -12,20 +12,21 @@ constexpr std::size_t overhead = 256;
 std::string key(std::string_view owner, std::string_view id) { return fmt::format("{}\n{}", owner, id); }
 
 std::size_t size_of(const translate::Thought& thought) {
-  std::size_t size = thought.text.size() + thought.state.details_json.size();
+  std::size_t size =
+      thought.text.size() + thought.state.details_json.size() + thought.state.message_json.size();
   for (const auto& [id, content] : thought.state.calls) size += id.size() + content.size();
   return size;
 }
 
 }  // namespace
 
-void ThinkingCache::keep(std::string_view owner, const std::vector<std::string>& tool_use_ids,
+void ThinkingCache::keep(std::string_view owner, const std::vector<std::string>& keys,
                          translate::Thought thought) {
   if (thought.empty()) return;
   const auto size = size_of(thought);
   const auto shared = std::make_shared<const translate::Thought>(std::move(thought));
   const std::lock_guard lock(mutex_);
-  for (const auto& id : tool_use_ids) {
+  for (const auto& id : keys) {
     if (id.size() >= shortest_id) put(key(owner, id), shared, size + owner.size() + id.size() + overhead);
   }
 }
@@ -50,9 +51,9 @@ void ThinkingCache::forget_last() {
   entries_.pop_back();
 }
 
-std::optional<translate::Thought> ThinkingCache::find(std::string_view owner, std::string_view tool_use_id) {
+std::optional<translate::Thought> ThinkingCache::find(std::string_view owner, std::string_view id) {
   const std::lock_guard lock(mutex_);
-  const auto found = by_key_.find(key(owner, tool_use_id));
+  const auto found = by_key_.find(key(owner, id));
   if (found == by_key_.end()) return std::nullopt;
   entries_.splice(entries_.begin(), entries_, found->second);
   return *found->second->thought;

@@ -20,11 +20,12 @@ class ThinkingCache {
  public:
   explicit ThinkingCache(std::size_t max_bytes = std::size_t{16} << 20) : max_bytes_(max_bytes) {}
 
-  /// Keeps `thought` for all calls of one answer. `owner` names model and session: the ids of tool calls are
-  /// the provider's, and not all of them are unique. Ids too short to be random are left out.
-  void keep(std::string_view owner, const std::vector<std::string>& tool_use_ids, translate::Thought thought);
+  /// Keeps `thought` for all `keys` of one answer (`Stream::thought_keys`). `owner` names model and session:
+  /// the ids of tool calls are the provider's, and not all of them are unique. Ids too short to be random are
+  /// left out.
+  void keep(std::string_view owner, const std::vector<std::string>& keys, translate::Thought thought);
 
-  [[nodiscard]] std::optional<translate::Thought> find(std::string_view owner, std::string_view tool_use_id);
+  [[nodiscard]] std::optional<translate::Thought> find(std::string_view owner, std::string_view key);
 
  private:
   static constexpr std::size_t shortest_id = 16;

@@ -64,6 +64,7 @@ void AssistantBuilder::add(const anthropic::ContentBlock& block) {
 
 void AssistantBuilder::add_text(std::string_view text) {
   if (text.empty()) return;
+  last_text_ = text;
   if (!message_.content) message_.content.emplace();
   join(*message_.content, text);
 }
@@ -85,9 +86,10 @@ void AssistantBuilder::add_thinking(std::string_view text, std::string_view sign
 
 /// A client that drops thinking still names the calls that came of it.
 void AssistantBuilder::recall() {
-  if (context_.sources.memory == nullptr || !reasoning_.view().empty() || !state_.empty()) return;
+  const auto* memory = context_.sources.memory;
+  if (memory == nullptr || !reasoning_.view().empty() || !state_.empty()) return;
   for (const auto id : call_ids_) {
-    auto thought = context_.sources.memory->before(id);
+    auto thought = memory->before(id);
     if (!thought) continue;
     reasoning_ = std::move(thought->text);
     state_ = std::move(thought->state);
@@ -95,8 +97,21 @@ void AssistantBuilder::recall() {
   }
 }
 
+/// State that came behind the last text, which no block could carry.
+void AssistantBuilder::recall_by_text() {
+  const auto& profile = context_.profile;
+  const bool wanted =
+      profile.replay == Replay::details || profile.thought_signatures != ThoughtSignatures::none;
+  if (!wanted || context_.sources.memory == nullptr || !call_ids_.empty() || last_text_.empty()) return;
+  auto thought = context_.sources.memory->before(text_key(last_text_));
+  if (!thought) return;
+  state_.merge(std::move(thought->state));
+  if (reasoning_.view().empty()) reasoning_ = std::move(thought->text);
+}
+
 openai::AssistantMessage AssistantBuilder::take() {
   recall();
+  recall_by_text();
   set_reasoning();
   set_state();
   return std::move(message_);
@@ -128,6 +143,7 @@ void AssistantBuilder::set_state() {
 }
 
 void AssistantBuilder::set_thought_signatures() {
+  message_.extra_content_json = std::move(state_.message_json);
   bool signed_turn = false;
   for (std::size_t i = 0; i < message_.tool_calls.size(); ++i) {
     const auto found = state_.calls.find(std::string(call_ids_[i]));

@@ -24,6 +24,7 @@ class AssistantBuilder {
   void add_call(const anthropic::ToolUseBlock& call);
   void add_thinking(std::string_view text, std::string_view signature);
   void recall();
+  void recall_by_text();
   void set_reasoning();
   void set_state();
   void set_thought_signatures();
@@ -32,6 +33,7 @@ class AssistantBuilder {
   ToolNames& names_;
   openai::AssistantMessage message_;
   std::vector<std::string_view> call_ids_;  ///< the client's
+  std::string_view last_text_;
   openai::Text reasoning_;
   ThinkingState state_;
 };

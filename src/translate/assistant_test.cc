@@ -82,6 +82,27 @@ TEST(Assistant, ThoughtSignaturesGoBackWithTheirCall) {
   EXPECT_FALSE(sent("", text, required).contains(placeholder));
 }
 
+TEST(Assistant, StateBehindATextComesBackWithIt) {
+  constexpr std::string_view signed_text =
+      R"({"type":"text","text":"a"},{"type":"text","text":"signed text"})";
+  const Profile details{.replay = Replay::details};
+  const Profile signatures{.thought_signatures = ThoughtSignatures::known};
+  EXPECT_EQ(
+      sent("", signed_text, signatures),
+      R"({"role":"assistant","content":"a\n\nsigned text","extra_content":{"google":{"thought_signature":"t"}}})");
+  EXPECT_EQ(
+      sent("", signed_text, details),
+      R"({"role":"assistant","content":"a\n\nsigned text","reasoning_details":[{"type":"reasoning.encrypted","data":"x"}]})");
+  EXPECT_TRUE(sent(ours, signed_text, details).contains(R"("data":"x")"))
+      << "beside what the thinking block carries";
+  EXPECT_FALSE(sent("", text, signatures).contains("extra_content"));
+  for (const auto replay : {Replay::always, Replay::none}) {
+    EXPECT_FALSE(sent("", signed_text, {.replay = replay}).contains("recalled"));
+  }
+  EXPECT_FALSE(sent("", std::string(signed_text) + "," + call("other"), details).contains(R"("data":"x")"))
+      << "its calls name it";
+}
+
 TEST(Assistant, ThinkTags) {
   EXPECT_EQ(sent(ours, text, {.replay = Replay::think_tags}),
             R"({"role":"assistant","content":"<think>\nwhy\n</think>\n\na"})");

@@ -24,7 +24,7 @@ std::optional<std::int64_t> Stream::reported_prompt_tokens() const {
   return machine_->reported_prompt_tokens();
 }
 Thought Stream::thought() const { return machine_->thought(); }
-std::vector<std::string> Stream::tool_use_ids() const { return machine_->tool_use_ids(); }
+std::vector<std::string> Stream::thought_keys() const { return machine_->thought_keys(); }
 std::optional<anthropic::StopReason> Stream::stop_reason() const { return machine_->stop_reason(); }
 
 }  // namespace ccp::translate

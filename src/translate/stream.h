@@ -97,8 +97,9 @@ class Stream {
   [[nodiscard]] std::optional<anthropic::StopReason> stop_reason() const;
   /// What was thought, for a client that does not keep it.
   [[nodiscard]] Thought thought() const;
-  /// The ids of the tool calls that the client got.
-  [[nodiscard]] std::vector<std::string> tool_use_ids() const;
+  /// By what `thought` is to be remembered: the ids of the tool calls that the client got; without any, and
+  /// with state that no block carries, the key of the last text.
+  [[nodiscard]] std::vector<std::string> thought_keys() const;
   /// The error that the answer ended in, or null. Lives as long as the Stream.
   [[nodiscard]] const Error* failure() const;
 

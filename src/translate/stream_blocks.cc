@@ -82,6 +82,7 @@ void Stream::Machine::show(Prose kind, std::string_view piece) {
   }
   if (kind == Prose::text) {
     sink_.text_delta(piece);
+    keep_text(piece);
   } else {
     thinking_.shown(piece);
     sink_.thinking_delta(piece);
@@ -97,6 +98,7 @@ void Stream::Machine::open(Prose kind) {
   ++blocks_;
   if (kind == Prose::text) {
     state_ = InText{};
+    last_text_.clear();
     sink_.text_start();
   } else {
     state_ = InThinking{};
@@ -136,7 +138,8 @@ void Stream::Machine::close_block() {
   }
 }
 
-/// State that came without any text to sign: a block of its own, which the client returns unread.
+/// State that came without any text to sign: a block of its own, which the client returns unread. Never the
+/// last one of an answer that ends in text: Claude Code takes the last block for the result.
 void Stream::Machine::show_state() {
   if (!context_.thinking || !context_.sign || !thinking_.has_unsent_state()) return;
   ++blocks_;
@@ -158,12 +161,20 @@ void Stream::Machine::show_search(const std::vector<anthropic::WebSearchResult>&
   sink_.web_search("srvtoolu_" + std::string(number), results);
 }
 
-std::vector<std::string> Stream::Machine::tool_use_ids() const {
-  std::vector<std::string> ids;
+std::vector<std::string> Stream::Machine::thought_keys() const {
+  std::vector<std::string> keys;
   for (std::size_t i = 0; i < calls_.size(); ++i) {
-    if (!calls_[i].id.empty()) ids.push_back(calls_[i].id);
+    if (!calls_[i].id.empty()) keys.push_back(calls_[i].id);
   }
-  return ids;
+  const bool by_text = keys.empty() && thinking_.has_unsent_state() && !last_text_.empty() &&
+                       last_text_.size() <= StreamThinking::limit;
+  if (by_text) keys.push_back(text_key(last_text_));
+  return keys;
+}
+
+void Stream::Machine::keep_text(std::string_view piece) {
+  if (!context_.keep_details && !context_.keep_thought_signatures) return;
+  if (last_text_.size() <= StreamThinking::limit) last_text_ += piece;
 }
 
 void Stream::Machine::close_tool_call(std::size_t index) {

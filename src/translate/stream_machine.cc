@@ -52,6 +52,7 @@ void Stream::Machine::feed(const openai::Chunk& chunk) {
   }
   if (chunk.usage) tally_.take(*chunk.usage);
   if (context_.keep_details) thinking_.details(chunk.reasoning_details_json);
+  if (context_.keep_thought_signatures) thinking_.message(chunk.extra_content_json);
   if (!chunk.reasoning.empty()) {
     tags_.interrupt(*this);
     thinking(chunk.reasoning);
@@ -101,7 +102,9 @@ void Stream::Machine::tool_call(const openai::ToolCallDelta& delta, std::size_t 
   if (!taken->has_value()) return;
   tally_.produced(delta.arguments.size());
   if (context_.keep_thought_signatures && !delta.extra_content_json.empty()) {
-    calls_[**taken].extra_content_json = delta.extra_content_json;
+    auto& call = calls_[**taken];
+    call.extra_content_json = delta.extra_content_json;
+    if (!call.id.empty()) thinking_.call(call.id, call.extra_content_json);
   }
   if (**taken == known) {
     tags_.finish(*this);
@@ -150,6 +153,7 @@ void Stream::Machine::finish(bool done_seen) {
   start();
   show_found();
   show_search(search_.results());
+  if (tool_blocks_ > 0) show_state();
   if (blocks_ == 0) {
     // An answer of no block at all makes Claude Code repeat the request; an empty text says that the model
     // had nothing to say.

@@ -44,7 +44,7 @@ class Stream::Machine final : private ThinkTags::Pieces {
   [[nodiscard]] const Error* failure() const;
   [[nodiscard]] std::optional<std::int64_t> reported_prompt_tokens() const { return tally_.prompt_tokens(); }
   [[nodiscard]] Thought thought() const { return thinking_.thought(); }
-  [[nodiscard]] std::vector<std::string> tool_use_ids() const;
+  [[nodiscard]] std::vector<std::string> thought_keys() const;
 
  private:
   struct NotStarted {};
@@ -92,6 +92,7 @@ class Stream::Machine final : private ThinkTags::Pieces {
 
   // The provider's state.
   void show_state();
+  void keep_text(std::string_view piece);
 
   // What a search found.
   void show_search(const std::vector<anthropic::WebSearchResult>& results);
@@ -130,6 +131,7 @@ class Stream::Machine final : private ThinkTags::Pieces {
   std::size_t tool_blocks_ = 0;
   std::int64_t searches_ = 0;
   std::size_t refusal_bytes_ = 0;
+  std::string last_text_;  ///< of the last text block, where state may have to be remembered by it
 };
 
 }  // namespace ccp::translate

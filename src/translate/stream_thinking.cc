@@ -26,7 +26,13 @@ void StreamThinking::details(std::string_view json) {
 
 void StreamThinking::call(const std::string& id, const std::string& extra_content_json) {
   if (extra_content_json.empty() || extra_content_json.size() > limit) return;
-  calls_.calls[id] = extra_content_json;
+  extra_.calls[id] = extra_content_json;
+  unsent_ = true;
+}
+
+void StreamThinking::message(std::string_view extra_content_json) {
+  if (extra_content_json.empty() || extra_content_json.size() > limit) return;
+  extra_.message_json = extra_content_json;
   unsent_ = true;
 }
 
@@ -42,7 +48,7 @@ std::string StreamThinking::signature(
 }
 
 Thought StreamThinking::thought() const {
-  Thought thought{.text = all_.size() > limit ? std::string() : all_, .state = calls_};
+  Thought thought{.text = all_.size() > limit ? std::string() : all_, .state = extra_};
   thought.state.details_json = details_.json();
   return thought;
 }

@@ -24,6 +24,8 @@ class StreamThinking {
   void details(std::string_view json);
   /// A tool call's `extra_content`; may be empty.
   void call(const std::string& id, const std::string& extra_content_json);
+  /// The message's own `extra_content`; may be empty.
+  void message(std::string_view extra_content_json);
 
   [[nodiscard]] bool has_unsent_state() const { return unsent_; }
   /// For the block that ends here: over its text, with the state so far.
@@ -37,7 +39,7 @@ class StreamThinking {
   std::string all_;   ///< every text of the provider
   std::string open_;  ///< the open block's
   openai::ReasoningDetails details_;
-  ThinkingState calls_;
+  ThinkingState extra_;  ///< without details
   bool unsent_ = false;
 };
 

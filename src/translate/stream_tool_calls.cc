@@ -113,8 +113,8 @@ Result<std::size_t> ToolCalls::add(const openai::ToolCallDelta& delta, std::size
 }
 
 Result<std::optional<std::size_t>> ToolCalls::take(const openai::ToolCallDelta& delta, std::size_t position) {
-  if (delta.id.empty() && delta.name.empty() && delta.arguments.empty()) return std::nullopt;
   auto found = find(delta, position);
+  if (delta.id.empty() && delta.name.empty() && delta.arguments.empty()) return found;
   if (!found || begins_another(calls_[*found], delta)) {
     const auto added = add(delta, position);
     if (!added) return std::unexpected(added.error());

@@ -76,7 +76,8 @@ class ToolCalls {
   ToolCalls(std::string_view message_id, Budget& budget) : message_id_(message_id), budget_(budget) {}
 
   /// Adds a fragment to the call it belongs to, or to a new one (then the last). Nullopt for a fragment that
-  /// says nothing. Fails when the budget is used up, or when arguments come for a call whose block is closed.
+  /// says nothing and belongs to none. Fails when the budget is used up, or when arguments come for a call
+  /// whose block is closed.
   Result<std::optional<std::size_t>> take(const openai::ToolCallDelta& delta, std::size_t position);
 
   /// Gives the call its id for the client: the provider's, made unique, or `toolu_…` made from the message's

@@ -18,12 +18,13 @@ constexpr std::size_t tag_bytes = 16;
 
 std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-/// `d`: details, `c`: calls. Empty for an empty state.
+/// `d`: details, `c`: calls, `m`: message. Empty for an empty state.
 std::string packed(const ThinkingState& state) {
   if (state.empty()) return {};
   auto json = Json::object();
   if (!state.details_json.empty()) json["d"] = Json::parse(state.details_json, nullptr, false);
   for (const auto& [id, content] : state.calls) json["c"][id] = Json::parse(content, nullptr, false);
+  if (!state.message_json.empty()) json["m"] = Json::parse(state.message_json, nullptr, false);
   return text_of(json);
 }
 
@@ -33,6 +34,7 @@ std::optional<ThinkingState> unpacked(std::string_view payload) {
   const auto json = Json::parse(payload, nullptr, false);
   if (!json.is_object()) return std::nullopt;
   if (json.contains("d")) state.details_json = text_of(json["d"]);
+  if (json.contains("m")) state.message_json = text_of(json["m"]);
   if (json.contains("c") && json["c"].is_object()) {
     for (const auto& [id, content] : json["c"].items()) state.calls[id] = text_of(content);
   }
@@ -41,8 +43,11 @@ std::optional<ThinkingState> unpacked(std::string_view payload) {
 
 }  // namespace
 
+std::string text_key(std::string_view text) { return "text:" + sha256_hex(text); }
+
 void ThinkingState::merge(ThinkingState more) {
-  if (details_json.empty()) details_json = std::move(more.details_json);
+  if (!more.details_json.empty()) details_json = std::move(more.details_json);
+  if (!more.message_json.empty()) message_json = std::move(more.message_json);
   calls.merge(more.calls);
 }
 

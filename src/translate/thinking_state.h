@@ -15,9 +15,10 @@ namespace ccp::translate {
 struct ThinkingState {
   std::string details_json;                  ///< OpenRouter's `reasoning_details`; empty: none
   std::map<std::string, std::string> calls;  ///< Gemini's `extra_content`, by the client's tool_use id
+  std::string message_json;                  ///< the same of the message itself; empty: none
 
-  [[nodiscard]] bool empty() const { return details_json.empty() && calls.empty(); }
-  /// Adds what another block of the same message carried.
+  [[nodiscard]] bool empty() const { return details_json.empty() && calls.empty() && message_json.empty(); }
+  /// Adds what a later block of the same message carried: of what both have, the later has more.
   void merge(ThinkingState more);
 };
 
@@ -28,6 +29,9 @@ struct Thought {
 
   [[nodiscard]] bool empty() const { return text.empty() && state.empty(); }
 };
+
+/// By what an answer without tool calls is remembered: its last text.
+std::string text_key(std::string_view text);
 
 /// Makes signatures and checks them: version, authentication tag, state. The tag binds the state to the
 /// thinking's text, the provider and its model, so that what was forged, comes from elsewhere or from before
@@ -62,8 +66,9 @@ class ThinkingMemory {
   /// What a thinking block's signature, or a redacted block's data, carries; nullopt when it is not ours.
   [[nodiscard]] virtual std::optional<ThinkingState> open(std::string_view text,
                                                           std::string_view signature) const = 0;
-  /// For clients that drop thinking: what led to this tool call.
-  [[nodiscard]] virtual std::optional<Thought> before(std::string_view tool_use_id) const = 0;
+  /// For clients that drop thinking, and for state that came behind the last block: what led to this tool
+  /// call, or belongs to the text of this `text_key`.
+  [[nodiscard]] virtual std::optional<Thought> before(std::string_view key) const = 0;
 };
 
 }  // namespace ccp::translate

@@ -9,7 +9,8 @@ const ThinkingSeal seal("sk-provider", "api.example.com");
 
 ThinkingState state() {
   return {.details_json = R"([{"type":"reasoning.encrypted","data":"é+/="}])",
-          .calls = {{"call_1", R"({"google":{"thought_signature":"s"}})"}}};
+          .calls = {{"call_1", R"({"google":{"thought_signature":"s"}})"}},
+          .message_json = R"({"google":{"thought_signature":"t"}})"};
 }
 
 TEST(ThinkingSeal, WhatWasSignedIsFoundAgain) {
@@ -18,6 +19,7 @@ TEST(ThinkingSeal, WhatWasSignedIsFoundAgain) {
   ASSERT_TRUE(opened);
   EXPECT_EQ(opened->details_json, state().details_json);
   EXPECT_EQ(opened->calls, state().calls);
+  EXPECT_EQ(opened->message_json, state().message_json);
   ASSERT_TRUE(seal.open("m", "why", seal.sign("m", "why", {})));
   EXPECT_TRUE(seal.open("m", "why", seal.sign("m", "why", {}))->empty());
 }
@@ -48,9 +50,20 @@ TEST(ThinkingSeal, PartsDoNotRunIntoEachOther) {
   EXPECT_FALSE(seal.open("ma", "b", seal.sign("m", "ab", {})));
 }
 
+TEST(ThinkingState, ALaterBlockOfTheMessageHasMore) {
+  auto merged = state();
+  merged.merge({.details_json = "[1,2]", .calls = {{"call_2", "{}"}}, .message_json = {}});
+  EXPECT_EQ(merged.details_json, "[1,2]");
+  EXPECT_EQ(merged.calls.size(), 2U);
+  EXPECT_EQ(merged.message_json, state().message_json);
+  merged.merge({.details_json = {}, .calls = {}, .message_json = "{}"});
+  EXPECT_EQ(merged.details_json, "[1,2]");
+  EXPECT_EQ(merged.message_json, "{}");
+}
+
 TEST(ThinkingSeal, TooMuchStateIsNotCarried) {
-  const ThinkingState large{.details_json = "[\"" + std::string(ThinkingSeal::limit, 'x') + "\"]",
-                            .calls = {}};
+  const ThinkingState large{
+      .details_json = "[\"" + std::string(ThinkingSeal::limit, 'x') + "\"]", .calls = {}, .message_json = {}};
   const auto signature = seal.sign("m", "why", large);
   EXPECT_LT(signature.size(), 100U);
   ASSERT_TRUE(seal.open("m", "why", signature));

@@ -20,7 +20,8 @@ struct TranslatedJson {
   std::vector<std::string> warnings;
 };
 
-/// Knows the signature `ours`, and one tool call whose thinking the client has dropped.
+/// Knows the signature `ours`, one tool call whose thinking the client has dropped, and one text with state
+/// behind it.
 class TestMemory final : public ThinkingMemory {
  public:
   [[nodiscard]] std::optional<ThinkingState> open(std::string_view,
@@ -29,15 +30,19 @@ class TestMemory final : public ThinkingMemory {
     if (signature == "state") return state();
     return std::nullopt;
   }
-  [[nodiscard]] std::optional<Thought> before(std::string_view tool_use_id) const override {
-    if (tool_use_id != "remembered") return std::nullopt;
-    return Thought{.text = "recalled", .state = state()};
+  [[nodiscard]] std::optional<Thought> before(std::string_view key) const override {
+    Thought thought{.text = "recalled", .state = state()};
+    if (key == "remembered") return thought;
+    if (key != text_key("signed text")) return std::nullopt;
+    thought.state.message_json = R"({"google":{"thought_signature":"t"}})";
+    return thought;
   }
 
  private:
   static ThinkingState state() {
     return {.details_json = R"([{"type":"reasoning.encrypted","data":"x"}])",
-            .calls = {{"signed", R"({"google":{"thought_signature":"s"}})"}}};
+            .calls = {{"signed", R"({"google":{"thought_signature":"s"}})"}},
+            .message_json = {}};
   }
 };
 

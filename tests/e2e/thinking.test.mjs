@@ -60,6 +60,12 @@ const answered = (content) => [
 const sentBack = (provider) =>
     provider.requests.at(-1).body.messages.find((message) => message.role === 'assistant');
 
+/** A stream of these deltas. */
+const streamOf = (...deltas) => {
+  const chunk = (delta, finish) => `data: ${JSON.stringify({choices: [{index: 0, delta, finish_reason: finish}]})}\n\n`;
+  return sse(deltas.map((delta) => chunk(delta, null)).join('') + chunk({}, 'stop') + 'data: [DONE]\n\n');
+};
+
 /** The first turn, and what its answer holds. */
 async function begin(t, settings) {
   const pair = await pairFor(t, rules(settings), {strict: false});
@@ -91,6 +97,36 @@ test('what a client drops is remembered by its tool call', NEEDS_SDK, async (t) 
   const other = {...turn(answered(without)), metadata: {user_id: 'somebody else'}};
   await client.messages.create(other);
   assert.equal(sentBack(pair.provider).reasoning_content, undefined, 'of another session');
+});
+
+test('state behind a tool call rides with it, also after a restart', NEEDS_SDK, async (t) => {
+  const settings = 'replay=details thought_signatures=yes';
+  const pair = await pairFor(t, rules(settings), {strict: false});
+  const [, encrypted] = DETAILS;
+  pair.provider.script([
+    streamOf({tool_calls: [{index: 0, id: ID, type: 'function', function: {name: 'Bash', arguments: '{"command":"ls"}'}}]},
+             {reasoning_details: [encrypted], tool_calls: [{index: 0, extra_content: EXTRA}]}),
+    say('done')
+  ]);
+  const {content} = await clientOf(pair.proxy.url).messages.stream(turn()).finalMessage();
+  assert.deepEqual(content.map(({type}) => type), ['tool_use', 'redacted_thinking']);
+  const restarted = await startProxyFor(pair.provider, rules(settings));
+  t.after(() => restarted.stop());
+  await clientOf(restarted.url).messages.create(turn(answered(content)));
+  assert.deepEqual(sentBack(pair.provider).reasoning_details, [encrypted]);
+  assert.deepEqual(sentBack(pair.provider).tool_calls[0].extra_content, EXTRA);
+});
+
+test('state behind the last text is remembered by it', NEEDS_SDK, async (t) => {
+  const pair = await pairFor(t, rules('replay=details thought_signatures=yes'), {strict: false});
+  const [, encrypted] = DETAILS;
+  pair.provider.script([streamOf({content: 'All li'}, {content: 'sted.'}, {reasoning_details: [encrypted], extra_content: EXTRA}), say('welcome')]);
+  const client = clientOf(pair.proxy.url);
+  const {content} = await client.messages.stream(turn()).finalMessage();
+  assert.deepEqual(content.map(({type}) => type), ['text']);
+  await client.messages.create(turn([{role: 'assistant', content}, {role: 'user', content: 'thanks'}]));
+  assert.deepEqual(sentBack(pair.provider).reasoning_details, [encrypted]);
+  assert.deepEqual(sentBack(pair.provider).extra_content, EXTRA);
 });
 
 test('a forged signature is dropped without an error', NEEDS_SDK, async (t) => {
