@@ -31,8 +31,8 @@ struct ProgramOutput {
 };
 
 /// Runs `program` with `input` as its standard input, a file in memory. It gets an environment of PATH and
-/// LANG only, no other file of ours, and can write no file. Its standard error is thrown away. Fails when it
-/// cannot be started, takes too long, or ends with a failure and without output. Needs /bin/sh.
+/// LANG only, no other file of ours, and can write into none. Its standard error is thrown away. Fails when
+/// it cannot be started, takes too long, or ends with a failure and without output. Needs /bin/sh.
 Task<Result<ProgramOutput>> run(asio::io_context& io, const Program& program, std::string_view input,
                                 ProgramLimits limits);
 
