@@ -25,6 +25,8 @@ TEST(Documents, ContentBecomesItsBlocks) {
   EXPECT_EQ(sent(R"({"type":"content","content":[{"type":"text","text":"a"},{"type":"image","source":)"
                  R"({"type":"url","url":"https://x"}}]})"),
             R"([{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"https://x"}}])");
+  EXPECT_EQ(sent(R"({"type":"content","content":"a"})", R"(,"title":"Facts")"),
+            R"("[document \"Facts\"]\n\na")");
   EXPECT_EQ(sent(R"({"type":"content","content":[{"type":"image","source":{"type":"base64","data":"%"}}]})"),
             "messages.0.content.0.source.content.0.source.data: the image is not valid base64");
 }

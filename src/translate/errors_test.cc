@@ -315,6 +315,12 @@ TEST(Errors, ModelNamesAreNotCounts) {
   EXPECT_EQ(error.message, "prompt is too long: 5000 tokens > 4097 maximum");
 }
 
+// The client would compute with them.
+TEST(Errors, ASumWithoutThePromptIsNone) {
+  constexpr auto words = "max_tokens=64000 is too large: the model's maximum context length is 32768 tokens";
+  EXPECT_EQ(refuse(400, words).message, std::string("prompt is too long: ") + words);
+}
+
 TEST(Errors, ThousandsInGroups) {
   EXPECT_EQ(
       refuse(400, "maximum context length is 4,097 tokens, however you requested 12,500 tokens").message,

@@ -47,6 +47,8 @@ const OPERATORS = [
 
 const inLiteral = (line, at) => (line.slice(0, at).match(/(?<!\\)"/g) ?? []).length % 2 === 1;
 
+const inComment = (line, at) => /\s\/\/ /.test(line.slice(0, at));
+
 /** Every fault that can be planted: {file, line (from 0), from, to}. */
 function candidates() {
   const folder = join(root, 'src/translate');
@@ -56,7 +58,7 @@ function candidates() {
     return lines.flatMap((line, i) => /^\s*(\/\/|#|constexpr|return \w+ == |assert)/.test(line) ? [] :
       OPERATORS.flatMap(([pattern, to]) => {
         const found = pattern.exec(line);
-        if (!found || inLiteral(line, found.index) || line.includes('warnings.add') || line.includes('reserve(')) return [];
+        if (!found || inLiteral(line, found.index) || inComment(line, found.index) || line.includes('warnings.add') || line.includes('reserve(')) return [];
         return [{file: `src/translate/${name}`, line: i, from: line, to: line.replace(pattern, to)}];
       }));
   });
