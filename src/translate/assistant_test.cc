@@ -75,6 +75,8 @@ TEST(Assistant, ThoughtSignaturesGoBackWithTheirCall) {
   const Profile required{.thought_signatures = ThoughtSignatures::required};
   EXPECT_TRUE(sent(state, call("signed"), known).contains(extra));
   EXPECT_FALSE(sent(state, call("other"), known).contains("extra_content"));
+  EXPECT_TRUE(sent(state, call("other") + "," + call("signed"), known).contains(extra))
+      << "not the first call";
   EXPECT_FALSE(sent(state, call("signed"), {}).contains("extra_content"));
   EXPECT_TRUE(sent(state, call("signed"), required).contains(extra));
   EXPECT_FALSE(sent(state, call("signed"), required).contains(placeholder));
