@@ -44,6 +44,8 @@ void expect_refused(const Case& golden, const RefusedAnswer& answer) {
     ASSERT_TRUE(answer.headers.contains(name)) << name << " is missing";
     EXPECT_EQ(answer.headers.at(name), text(value)) << name;
   }
+  EXPECT_EQ(answer.headers.contains("x-should-retry"), headers.contains("x-should-retry"))
+      << "x-should-retry";
 }
 
 void expect_outcome(const Case& golden, const Result<Outcome>& outcome) {

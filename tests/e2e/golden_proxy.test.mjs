@@ -79,6 +79,7 @@ function assertError(response, text, expected) {
   assert.equal(response.status, expected.status, text);
   for (const [name, value] of Object.entries(expected.headers ?? {}))
     assert.equal(response.headers.get(name), value, name);
+  assert.equal(response.headers.get('x-should-retry'), expected.headers?.['x-should-retry'] ?? null, 'x-should-retry');
   assert.deepEqual(JSON.parse(normaliseJson(text)), expected.body);
 }
 
