@@ -34,7 +34,7 @@ struct Found {
 
 std::optional<Found> identifier_at(std::string_view text) {
   for (const std::string_view prefix : {"sk-", "sk_", "org-", "org_", "proj_", "proj-", "gsk_", "AIza",
-                                        "xai-", "pk-", "hf_", "r8_", "csk-", "nvapi-"}) {
+                                        "xai-", "pk-", "ak-", "hf_", "r8_", "csk-", "nvapi-", "pplx-"}) {
     if (!text.starts_with(prefix)) continue;
     const std::size_t size = prefix.size() + run(text.substr(prefix.size()), is_key);
     if (looks_like_id(text.substr(prefix.size(), size - prefix.size()))) return Found{size};
@@ -47,7 +47,25 @@ std::optional<Found> identifier_at(std::string_view text) {
       size >= 32 && (size == text.size() || !is_letter(text[size]))) {
     return Found{size};
   }
+  // What a provider left of a key of whatever kind.
+  if (const std::size_t size = run(text, is_key); text.substr(0, size).contains("***")) return Found{size};
   return std::nullopt;
+}
+
+bool is_uuid(std::string_view text) {
+  constexpr std::string_view shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  const auto fits = [](char c, char wanted) { return wanted == 'x' ? is_hex(c) : c == wanted; };
+  return text.size() == shape.size() && std::equal(text.begin(), text.end(), shape.begin(), fits);
+}
+
+/// A UUID that is called an account's; those of requests and references stay.
+std::optional<Found> account_at(std::string_view text, std::size_t at) {
+  const std::size_t size = run(text.substr(at), is_key);
+  if (!is_uuid(text.substr(at, size))) return std::nullopt;
+  const std::size_t from = at - std::min<std::size_t>(at, 16);
+  const auto before = lower_case(text.substr(from, at - from));
+  return contains_any(before, {"org", "team", "account", "project"}) ? std::optional(Found{size})
+                                                                     : std::nullopt;
 }
 
 }  // namespace
@@ -70,7 +88,8 @@ std::string mask_identifiers(std::string_view text) {
   masked.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
     const bool at_word = at == 0 || !is_key(text[at - 1]);
-    const auto found = at_word ? identifier_at(text.substr(at)) : std::nullopt;
+    auto found = at_word ? identifier_at(text.substr(at)) : std::nullopt;
+    if (at_word && !found) found = account_at(text, at);
     if (found) {
       masked.append(text, at, found->kept).append("***");
       at += found->size;
