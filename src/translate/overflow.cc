@@ -55,6 +55,11 @@ constexpr std::array phrases = {
     std::string_view("range of input length should be"),
     std::string_view("too large for model with"),
     std::string_view("`inputs` tokens"),
+    std::string_view("too many tokens: size limit exceeded"),
+    std::string_view("too many tokens: total number of tokens"),
+    std::string_view("equal to max_seq_len"),
+    std::string_view("less than max_seq_len"),
+    std::string_view("tokens_limit_reached"),
     std::string_view("reduce the length of the messages"),
 };
 
@@ -63,6 +68,7 @@ enum class Role : std::uint8_t {
   prompt,      ///< the prompt, or a part of it
   completion,  ///< the completion's part of a total
   max_tokens,  ///< the requested `max_tokens`
+  excess,      ///< by how much the limit is exceeded
 };
 
 struct Number {
@@ -131,6 +137,7 @@ Role role_of(std::string_view before, std::string_view after) {
   }
   if (contains_any(after, {"in the completion", "for the completion", "in the output"}))
     return Role::completion;
+  if (before.ends_with(" by ")) return Role::excess;
   if (contains_any(after, {"`max_new_tokens`", "output tokens"})) return Role::max_tokens;
   if (contains_any(before, {"max_tokens", "max_completion_tokens", "parameter=max"})) return Role::max_tokens;
   return Role::general;
@@ -138,8 +145,9 @@ Role role_of(std::string_view before, std::string_view after) {
 
 bool is_near_tokens(std::string_view text, const Number& number) {
   const std::size_t from = number.begin - std::min<std::size_t>(number.begin, 48);
-  return contains_any(text.substr(from, number.end + 32 - from),
-                      {"prompt", "context", "token", "length", "input", "limit", "requested", "n_ctx"});
+  return contains_any(
+      text.substr(from, number.end + 32 - from),
+      {"prompt", "context", "token", "length", "input", "limit", "requested", "n_ctx", "seq_len"});
 }
 
 /// The numbers that matter, each with its role.
@@ -165,6 +173,7 @@ struct Counts {
   std::int64_t prompt = 0;
   std::int64_t completion = 0;
   std::int64_t max_tokens = 0;
+  std::int64_t excess = 0;
   std::int64_t limit = 0;  ///< the smaller of the numbers without a part's role
   std::int64_t total = 0;  ///< the largest of them
 };
@@ -176,6 +185,7 @@ Counts counts_in(std::string_view text) {
     if (n.role == Role::prompt) counts.prompt += n.value;
     if (n.role == Role::completion) counts.completion += n.value;
     if (n.role == Role::max_tokens) counts.max_tokens = n.value;
+    if (n.role == Role::excess) counts.excess = n.value;
   }
   for (const auto& n : numbers) {
     // A part may be told again without its name: `(32000 > 16384 - 1500)`.
@@ -216,6 +226,7 @@ std::optional<Exceeded> with_numbers(std::string_view text) {
   const Counts counts = counts_in(text);
   const auto limit = counts.limit;
   if (limit == 0) return std::nullopt;
+  if (counts.excess > 0) return Exceeded{too_long(limit + counts.excess, limit), limit};
   if (counts.prompt > limit) return Exceeded{too_long(counts.prompt, limit), limit};
   if (counts.prompt > 0 && counts.max_tokens > 0 && counts.prompt + counts.max_tokens > limit)
     return Exceeded{sum_too_long(counts.prompt, counts.max_tokens, limit), limit};
