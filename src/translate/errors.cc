@@ -46,12 +46,33 @@ bool is_rate_limit(const Words& words) {
                                        "too many tokens, please wait", "exceeded your current quota"}));
 }
 
+bool is_empty_account(const Words& words) {
+  return contains_any(words.code, {"insufficient_quota", "exceeded_current_quota", "budget_exceeded",
+                                   "insufficient_balance"}) ||
+         contains_any(words.message, {"insufficient balance", "余额不足"});
+}
+
+/// Gemini says "exceeded your current quota" of a minute's quota too; for good it is when the quota is 0.
+bool is_quota_for_good(const Words& words) {
+  if (!contains_any(words.message, {"exceeded your current quota"})) return false;
+  const bool passes =
+      contains_any(words.code, {"resource_exhausted"}) || contains_any(words.message, {"please retry in"});
+  return !passes || contains_any(words.message, {"limit: 0,"});
+}
+
 /// A 429 that waiting does not cure: the account is empty, or this one request is larger than a whole
 /// minute's allowance.
 bool is_final_rate_limit(const Words& words) {
-  return contains_any(words.code, {"insufficient_quota"}) ||
-         contains_any(words.message,
-                      {"exceeded your current quota", "request too large for", "insufficient balance"});
+  return is_empty_account(words) || is_quota_for_good(words) ||
+         contains_any(words.message, {"request too large for"});
+}
+
+/// Some providers call a wrong key a wrong argument.
+bool is_refused_key(const Words& words) {
+  if (words.status == 401 || words.status == 403) return true;
+  return words.status == 400 &&
+         (contains_any(words.code, {"invalid_api_key"}) ||
+          contains_any(words.message, {"incorrect api key", "invalid api key", "api key not valid"}));
 }
 
 bool may_be_overflow(int status) {
@@ -60,7 +81,10 @@ bool may_be_overflow(int status) {
 
 bool is_unknown_model(const Words& words) {
   if (words.status != 0 && words.status != 400 && words.status != 404) return false;
-  if (contains_any(words.code, {"model_not_found"})) return true;
+  if (contains_any(words.code,
+                   {"model_not_found", "model_not_available", "invalid_model", "deploymentnotfound"})) {
+    return true;
+  }
   return contains_any(words.message, {"model"}) &&
          contains_any(words.message, {"not a valid model", "does not exist", "not found", "unknown model",
                                       "no such model", "no endpoints found"});
@@ -115,10 +139,10 @@ Error refused_key(const Refusal& refusal, int status) {
                                  host_of(refusal), status, said(refusal))};
 }
 
-Error without_credit(const Refusal& refusal) {
+Error without_credit(const Refusal& refusal, int status) {
   return {.kind = ErrorKind::permission,
-          .message = fmt::format("{} wants a payment for the account behind OPENAI_API_KEY (status 402): {}",
-                                 host_of(refusal), said(refusal))};
+          .message = fmt::format("{} wants a payment for the account behind OPENAI_API_KEY (status {}): {}",
+                                 host_of(refusal), status, said(refusal))};
 }
 
 Error not_found(const Refusal& refusal, bool unknown_model) {
@@ -149,8 +173,9 @@ Error classify(const Refusal& refusal) {
   Words words{refusal.status, lower_case(refusal.body.message),
               lower_case(refusal.body.code + " " + refusal.body.type)};
   if (words.status == 0) words.status = status_inside_stream(refusal.body, words.code);
-  if (words.status == 401 || words.status == 403) return refused_key(refusal, words.status);
-  if (words.status == 402) return without_credit(refusal);
+  if (is_refused_key(words)) return refused_key(refusal, words.status);
+  if (words.status == 402 || (words.status >= 500 && is_empty_account(words)))
+    return without_credit(refusal, words.status);
   if (is_rate_limit(words)) {
     const auto retry = is_final_rate_limit(words) ? Retry::no : Retry::yes;
     return {.kind = ErrorKind::rate_limit, .retry = retry, .message = said(refusal)};
