@@ -159,8 +159,9 @@ std::vector<std::int64_t> numbers(std::string_view text) {
 
 /// "at most 16384", "[1, 8192]", "64000 > 8192": the largest number below what was asked for.
 std::optional<ProfileSetting> output_limit(std::string_view message, std::int64_t asked) {
-  constexpr std::string_view names[] = {"max_tokens",        "max_completion_tokens", "maxoutputtokens",
-                                        "max_output_tokens", "completion tokens",     "output tokens"};
+  constexpr std::string_view names[] = {
+      "max_tokens",        "max_completion_tokens", "maxoutputtokens",    "max_output_tokens",
+      "completion tokens", "output tokens",         "max tokens must be", "maximum tokens you requested"};
   constexpr std::string_view bounds[] = {
       "at most", "less than or equal", "range", "maximum",         " > ",     "exceed",
       "<= ",     "too large",          "limit", "must be between", "too high"};
