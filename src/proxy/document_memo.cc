@@ -1,5 +1,7 @@
 #include "proxy/document_memo.h"
 
+#include <utility>
+
 #include "base/crypto.h"
 
 namespace ccp::proxy {
@@ -21,7 +23,8 @@ bool DocumentMemo::knows(const std::string& key) const {
 void DocumentMemo::keep(const std::string& key, std::string text) {
   const std::lock_guard lock(mutex_);
   const auto size = text.size() + overhead;
-  if (size > capacity_ || !texts_.try_emplace(key, std::move(text)).second) return;
+  if (size > capacity_ || texts_.contains(key)) return;
+  texts_[key] = std::move(text);
   order_.push_back(key);
   bytes_ += size;
   while (bytes_ > capacity_) {
