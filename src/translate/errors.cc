@@ -67,12 +67,15 @@ bool is_final_rate_limit(const Words& words) {
          contains_any(words.message, {"request too large for"});
 }
 
-/// Some providers call a wrong key a wrong argument.
+/// Some providers call a wrong key a wrong argument; OpenRouter's moderation is a 403 and has nothing to do
+/// with it.
 bool is_refused_key(const Words& words) {
-  if (words.status == 401 || words.status == 403) return true;
+  if (words.status == 403) return !contains_any(words.message, {"your input was flagged"});
+  if (words.status == 401) return true;
   return words.status == 400 &&
          (contains_any(words.code, {"invalid_api_key"}) ||
-          contains_any(words.message, {"incorrect api key", "invalid api key", "api key not valid"}));
+          contains_any(words.message, {"incorrect api key", "invalid api key", "api key not valid",
+                                       "api key not found", "api key expired"}));
 }
 
 bool may_be_overflow(int status) {
@@ -87,7 +90,7 @@ bool is_unknown_model(const Words& words) {
   }
   return contains_any(words.message, {"model"}) &&
          contains_any(words.message, {"not a valid model", "does not exist", "not found", "unknown model",
-                                      "no such model", "no endpoints found"});
+                                      "no such model", "no endpoints found", "invalid model name"});
 }
 
 struct Class {
@@ -174,7 +177,8 @@ Error classify(const Refusal& refusal) {
               lower_case(refusal.body.code + " " + refusal.body.type)};
   if (words.status == 0) words.status = status_inside_stream(refusal.body, words.code);
   if (is_refused_key(words)) return refused_key(refusal, words.status);
-  if (words.status == 402 || (words.status >= 500 && is_empty_account(words)))
+  const bool in_arrears = words.status == 400 && contains_any(words.code, {"arrearage"});  // DashScope
+  if (words.status == 402 || in_arrears || (words.status >= 500 && is_empty_account(words)))
     return without_credit(refusal, words.status);
   if (is_rate_limit(words)) {
     const auto retry = is_final_rate_limit(words) ? Retry::no : Retry::yes;
