@@ -82,7 +82,10 @@ async function engine(t, answer, held) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  t.after(() => server.close().closeAllConnections());
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   /** When the next request has come, and when its client has gone. */
   const aborted = () => {
     const started = once(server, 'request');
