@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "anthropic/events.h"
+#include "translate/stream.h"
+
 namespace ccp::translate {
 namespace {
 
@@ -28,6 +31,21 @@ TEST(StreamSearch, WhatIsKeptIsBounded) {
     search.take({{url, "t"}});
   }
   EXPECT_EQ(search.results().size(), StreamSearch::most_results);
+}
+
+// Also in front of an answer that says nothing: Claude Code reads the pages from the blocks.
+TEST(StreamSearch, WhatWasFoundBeforeStandsInFrontOfTheAnswer) {
+  for (const std::string_view content : {"Hello.", ""}) {
+    std::string events;
+    anthropic::StreamWriter writer(events);
+    Stream stream({.message_id = "msg_1", .model = "m", .found = {{"https://a", "A"}}}, writer);
+    stream.feed({.has_choice = true, .content = content, .finish_reason = "stop"});
+    stream.finish(true);
+    const auto pages = events.find(R"("type":"web_search_tool_result")");
+    ASSERT_NE(pages, std::string::npos) << events;
+    EXPECT_EQ(events.find(R"("type":"web_search_tool_result")", pages + 1), std::string::npos) << "once";
+    EXPECT_LT(pages, events.find(R"("type":"text")"));
+  }
 }
 
 }  // namespace
