@@ -328,6 +328,9 @@ TEST(Errors, ASumWithoutThePromptIsNone) {
 
 TEST(Errors, ThousandsInGroups) {
   EXPECT_EQ(
+      refuse(400, "maximum context length is 4097 tokens, however you requested 5000,1a0 tokens").message,
+      "prompt is too long: 5000 tokens > 4097 maximum");
+  EXPECT_EQ(
       refuse(400, "maximum context length is 4,097 tokens, however you requested 12,500 tokens").message,
       "prompt is too long: 12500 tokens > 4097 maximum");
   EXPECT_EQ(

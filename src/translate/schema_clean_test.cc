@@ -18,6 +18,8 @@ TEST(SchemaClean, GeminiKeywords) {
             R"({"type":"integer","minimum":1})");
   EXPECT_EQ(gemini(R"({"const":"x"})"), R"({"enum":["x"],"type":"string"})");
   EXPECT_EQ(gemini(R"({"const":1})"), "{}");
+  EXPECT_EQ(gemini(R"({"type":"array","items":{"const":"a"}})"),
+            R"({"type":"array","items":{"enum":["a"],"type":"string"}})");
   EXPECT_EQ(gemini(R"({"type":["string"]})"), R"({"type":"string"})");
   EXPECT_EQ(gemini(R"({"type":["string","null"]})"), R"({"type":"string","nullable":true})");
   EXPECT_EQ(gemini(R"({"type":["string","integer","null"]})"),

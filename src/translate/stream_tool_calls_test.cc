@@ -1,3 +1,5 @@
+#include "translate/stream_tool_calls.h"
+
 #include <gtest/gtest.h>
 
 #include "translate/event_recorder.h"
@@ -326,6 +328,14 @@ TEST(ToolCalls, ArgumentsInAnySplit) {
     EXPECT_EQ(run(deltas).blocks, (Blocks{"text:t", "tool a:" + first, "tool b:" + second}))
         << "in steps of " << step;
   }
+}
+
+TEST(BracketScan, QuotesAndBracketsInStringsAreText) {
+  BracketScan scan;
+  scan.feed(R"({"a":"\"}")");
+  EXPECT_FALSE(scan.closed());
+  scan.feed(R"(,"b":"\\"})");
+  EXPECT_TRUE(scan.closed());
 }
 
 }  // namespace
