@@ -139,7 +139,7 @@ void Stream::Machine::close_block() {
 }
 
 /// State that came without any text to sign: a block of its own, which the client returns unread. Never the
-/// last one of an answer that ends in text: Claude Code takes the last block for the result.
+/// last one of an answer without tool calls: Claude Code takes the last block for the result.
 void Stream::Machine::show_state() {
   if (!context_.thinking || !context_.sign || !thinking_.has_unsent_state()) return;
   ++blocks_;
