@@ -44,8 +44,9 @@ void expect_refused(const Case& golden, const RefusedAnswer& answer) {
     ASSERT_TRUE(answer.headers.contains(name)) << name << " is missing";
     EXPECT_EQ(answer.headers.at(name), text(value)) << name;
   }
-  EXPECT_EQ(answer.headers.contains("x-should-retry"), headers.contains("x-should-retry"))
-      << "x-should-retry";
+  for (const auto* name : {"retry-after", "x-should-retry"}) {
+    EXPECT_EQ(answer.headers.contains(name), headers.contains(name)) << name;
+  }
 }
 
 void expect_outcome(const Case& golden, const Result<Outcome>& outcome) {

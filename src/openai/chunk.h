@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <forward_list>
 #include <optional>
@@ -39,6 +40,8 @@ struct ErrorBody {
   std::string type;
   std::string code;
   std::string param;  ///< the parameter that OpenAI names as the reason
+  /// How long to wait, where the body says it: `retryDelay` of Gemini's `google.rpc.RetryInfo`, rounded up.
+  std::optional<std::chrono::seconds> retry_delay;
 };
 
 /// One chunk of a stream, or a whole completion read as if it were one chunk (`message` is taken for

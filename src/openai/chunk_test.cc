@@ -241,6 +241,25 @@ TEST(ParseError, Shapes) {
   }
 }
 
+TEST(ParseError, HowLongToWait) {
+  const auto delay = [](std::string_view details) {
+    json::Reader reader;
+    const auto error =
+        parse_error(reader, R"({"error":{"message":"no","details":)" + std::string(details) + "}}");
+    EXPECT_EQ(error.message, "no") << details;
+    return error.retry_delay ? error.retry_delay->count() : -1;
+  };
+  EXPECT_EQ(delay(R"([{"@type":"type.googleapis.com/google.rpc.Help"},{"retryDelay":"26s"}])"), 26);
+  EXPECT_EQ(delay(R"([{"retryDelay":"0.5s"}])"), 1);
+  EXPECT_EQ(delay(R"([{"retryDelay":"86400s"}])"), 86400);
+  for (const std::string_view none :
+       {R"([{"retryDelay":"86401s"}])", R"([{"retryDelay":"26"}])", R"([{"retryDelay":"-1s"}])",
+        R"([{"retryDelay":""}])", R"([{"retryDelay":7},"26s",null])", R"("26s")",
+        R"({"retryDelay":"26s"})"}) {
+    EXPECT_EQ(delay(none), -1) << none;
+  }
+}
+
 TEST(ParseError, MessagesAreShortened) {
   std::string body;
   for (int i = 0; i < 3000; ++i) body += "é";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/decimal.h"
 #include "base/utf8.h"
 #include "openai/chunk.h"
 #include "openai/error_fields.h"
@@ -10,6 +11,8 @@
 namespace ccp::openai {
 
 namespace {
+
+constexpr std::int64_t longest_delay = 86'400;  // seconds
 
 /// A value as text: a string's content, nothing for null, the JSON of anything else.
 Result<std::string> any_text(json::Value value) {
@@ -122,6 +125,7 @@ Result<void> ErrorFields::field(std::string_view key, json::Value value) {
   if (key == "status" && value.is_string() && body_.type.empty())
     return read_text(value, body_.type);                                                // Gemini
   if (key == "metadata" && value.type() == json::Type::object) return metadata(value);  // OpenRouter
+  if (key == "details" && value.type() == json::Type::array) return details(value);     // Gemini
   if (key == "n_prompt_tokens") return read_count(value, prompt_tokens_);               // llama.cpp
   if (key == "n_ctx") return read_count(value, context_tokens_);
   return value.skip();
@@ -130,6 +134,20 @@ Result<void> ErrorFields::field(std::string_view key, json::Value value) {
 Result<void> ErrorFields::metadata(json::Value value) {
   return value.object([this](std::string_view key, json::Value inner) {
     return key == "raw" ? read_text(inner, upstream_words_) : inner.skip();
+  });
+}
+
+Result<void> ErrorFields::details(json::Value value) {
+  return value.array([this](std::size_t, json::Value entry) -> Result<void> {
+    if (entry.type() != json::Type::object) return entry.skip();
+    return entry.object([this](std::string_view key, json::Value inner) -> Result<void> {
+      std::string delay;
+      if (key != "retryDelay") return inner.skip();
+      if (auto result = read_text(inner, delay); !result) return result;
+      const auto number = delay.ends_with('s') ? rounded_up(delay.substr(0, delay.size() - 1)) : std::nullopt;
+      if (number && *number <= longest_delay) body_.retry_delay = std::chrono::seconds(*number);
+      return {};
+    });
   });
 }
 

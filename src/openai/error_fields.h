@@ -22,6 +22,7 @@ class ErrorFields {
  private:
   Result<void> field(std::string_view key, json::Value value);
   Result<void> metadata(json::Value value);
+  Result<void> details(json::Value value);
 
   ErrorBody body_;
   std::string upstream_words_;

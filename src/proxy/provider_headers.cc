@@ -1,11 +1,11 @@
 #include "proxy/provider_headers.h"
 
 #include <algorithm>
-#include <charconv>
 #include <ctime>
 #include <string>
 
 #include "base/ascii.h"
+#include "base/decimal.h"
 #include "translate/errors.h"
 
 namespace ccp::proxy {
@@ -17,18 +17,6 @@ using std::chrono::seconds;
 constexpr std::size_t most_headers = 24;
 constexpr std::size_t longest_value = 128;
 constexpr seconds longest_wait{86'400};
-constexpr std::int64_t largest_number = 1'000'000'000;
-
-/// A whole number in front of `text`, which may have a fraction behind it.
-std::optional<std::int64_t> whole(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || number < 0 || number > largest_number) return std::nullopt;
-  const auto rest = text.substr(static_cast<std::size_t>(end - text.data()));
-  if (rest.empty()) return number;
-  const bool fraction = rest[0] == '.' && rest.find_first_not_of("0123456789", 1) == std::string_view::npos;
-  return fraction ? std::optional(number + 1) : std::nullopt;
-}
 
 std::optional<seconds> until_date(std::string_view text, std::chrono::system_clock::time_point now) {
   std::tm date{};
@@ -57,11 +45,11 @@ bool may_pass(std::string_view value) {
 std::optional<seconds> retry_after(const net::Fields& fields, std::chrono::system_clock::time_point now) {
   std::optional<seconds> wait;
   if (const auto value = fields.find("retry-after")) {
-    const auto number = whole(*value);
+    const auto number = rounded_up(*value);
     wait = number ? std::optional(seconds(*number)) : until_date(*value, now);
   }
   if (const auto value = fields.find("retry-after-ms"); value && !wait) {
-    if (const auto number = whole(*value)) wait = seconds((*number + 999) / 1000);
+    if (const auto number = rounded_up(*value)) wait = seconds((*number + 999) / 1000);
   }
   return wait && *wait <= longest_wait ? wait : std::nullopt;
 }

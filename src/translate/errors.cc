@@ -52,6 +52,13 @@ bool is_empty_account(const Words& words) {
          contains_any(words.message, {"insufficient balance", "余额不足"});
 }
 
+/// Whether only a payment helps, said with a status that is not a rate limit's.
+bool is_unpaid(const Words& words) {
+  if (words.status == 402) return true;
+  if (words.status == 400) return contains_any(words.code, {"arrearage"});  // DashScope
+  return (words.status == 403 || words.status >= 500) && is_empty_account(words);
+}
+
 /// Gemini says "exceeded your current quota" of a minute's quota too; for good it is when the quota is 0.
 bool is_quota_for_good(const Words& words) {
   if (!contains_any(words.message, {"exceeded your current quota"})) return false;
@@ -176,10 +183,8 @@ Error classify(const Refusal& refusal) {
   Words words{refusal.status, lower_case(refusal.body.message),
               lower_case(refusal.body.code + " " + refusal.body.type)};
   if (words.status == 0) words.status = status_inside_stream(refusal.body, words.code);
+  if (is_unpaid(words)) return without_credit(refusal, words.status);
   if (is_refused_key(words)) return refused_key(refusal, words.status);
-  const bool in_arrears = words.status == 400 && contains_any(words.code, {"arrearage"});  // DashScope
-  if (words.status == 402 || in_arrears || (words.status >= 500 && is_empty_account(words)))
-    return without_credit(refusal, words.status);
   if (is_rate_limit(words)) {
     const auto retry = is_final_rate_limit(words) ? Retry::no : Retry::yes;
     return {.kind = ErrorKind::rate_limit, .retry = retry, .message = said(refusal)};
@@ -202,6 +207,7 @@ Error upstream_refusal(const Refusal& refusal) {
   error.cause = fmt::format("status {}, type \"{}\", code \"{}\": {}", refusal.status, refusal.body.type,
                             refusal.body.code, refusal.body.message);
   error.retry_after = refusal.retry_after;
+  if (!error.retry_after && error.retry == Retry::yes) error.retry_after = refusal.body.retry_delay;
   return error;
 }
 

@@ -278,6 +278,12 @@ TEST(UpstreamRefusal, RetryAfterAndSilence) {
   const Error error = upstream_refusal({.status = 429, .host = "h", .retry_after = std::chrono::seconds(7)});
   EXPECT_EQ(error.retry_after, std::chrono::seconds(7));
   EXPECT_FALSE(error.message.empty());
+  openai::ErrorBody body{.message = "busy", .retry_delay = std::chrono::seconds(26)};
+  EXPECT_EQ(upstream_refusal({.status = 429, .body = body}).retry_after, std::chrono::seconds(26));
+  EXPECT_EQ(
+      upstream_refusal({.status = 429, .body = body, .retry_after = std::chrono::seconds(7)}).retry_after,
+      std::chrono::seconds(7));
+  EXPECT_FALSE(upstream_refusal({.status = 400, .body = body}).retry_after);
   EXPECT_EQ(refuse(503, "").message,
             "the provider at api.example.com answered status 503 without an explanation");
 }
