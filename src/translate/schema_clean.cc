@@ -153,9 +153,9 @@ void Cleaner::set_enum(Json& schema) const {
 
 void Cleaner::set_required(Json& schema) const {
   const auto found = schema.find("required");
-  if (found == schema.end() || !found->is_array()) return;
+  if (found == schema.end()) return;
   Json known = Json::array();
-  for (const auto& name : *found) {
+  for (const auto& name : *found) {  // of a list; `"required": true`, as old drafts have it, names nothing
     const bool is_known = name.is_string() && schema.contains("properties") &&
                           schema["properties"].contains(name.get<std::string>());
     if (is_known) known.push_back(name);

@@ -101,6 +101,19 @@ TEST(SchemaClean, GroqRequiresOnlyWhatIsThere) {
            R"("$schema":"x"})"),
       R"({"type":"object","properties":{"a":{"type":"object"}},"required":["a"]})");
   EXPECT_EQ(groq(R"({"type":"object","required":[]})"), R"({"type":"object","properties":{}})");
+  EXPECT_EQ(groq(R"({"type":"object","properties":{"a":{"type":"string","required":true}},"required":{}})"),
+            R"({"type":"object","properties":{"a":{"type":"string"}}})");
+}
+
+TEST(SchemaClean, WhereBothSpeakTheFirstCountsButForPropertiesAndRequired) {
+  EXPECT_EQ(
+      gemini(
+          R"({"allOf":[{"enum":["a"],"required":["x"],"properties":{"x":{"type":"string"}}},)"
+          R"({"enum":["b"],"required":["x","y"],"properties":{"x":{"type":"array"},"y":{"type":"integer"}}}]})"),
+      R"({"enum":["a"],"required":["x","y"],"properties":{"x":{"type":"string"},"y":{"type":"integer"}},"type":"string"})");
+  EXPECT_EQ(
+      gemini(R"({"allOf":[{"required":true,"properties":[]},{"required":["x"],"properties":{"x":{}}}]})"),
+      R"({"properties":[]})");
 }
 
 // What a schema takes over from another may be a reference itself.
@@ -132,6 +145,8 @@ TEST(SchemaClean, Memo) {
 
 TEST(SchemaStrict, OnlyClosedSchemasWithEveryPropertyRequired) {
   EXPECT_TRUE(fits_strict_mode(
+      R"({"type":"object","properties":{"a":{"anyOf":[{"type":"string"},{"type":"null"}]}},"required":["a"],"additionalProperties":false,"$defs":{"x":{"type":"string"}}})"));
+  EXPECT_TRUE(fits_strict_mode(
       R"({"type":"object","properties":{"a":{"type":"array","items":{"type":"string"}}},"required":["a"],"additionalProperties":false})"));
   for (
       const std::string_view schema :
@@ -139,6 +154,8 @@ TEST(SchemaStrict, OnlyClosedSchemasWithEveryPropertyRequired) {
        R"({"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false})",
        R"({"type":"object","properties":{"a":{"type":"object"}},"required":["a"],"additionalProperties":false})",
        R"({"type":"object","properties":{"a":{"oneOf":[]}},"required":["a"],"additionalProperties":false})",
+       R"({"type":"object","properties":{"a":{"anyOf":[{"type":"string"},{"type":"object"}]}},"required":["a"],"additionalProperties":false})",
+       R"({"type":"object","properties":{"a":{"type":"array","items":{"type":"object"}}},"required":["a"],"additionalProperties":false})",
        R"({"type":"string"})", "[]"}) {
     EXPECT_FALSE(fits_strict_mode(schema)) << schema;
   }

@@ -27,7 +27,8 @@ bool begins_another(const ToolCall& call, const openai::ToolCallDelta& delta) {
   const bool other_name = delta.name != call.name;
   if (first_letter(delta.arguments) == '{')
     return other_name || (call.complete() && delta.arguments != call.arguments);
-  return other_name && delta.id.empty() && is_blank(delta.arguments);
+  const bool other_id = delta.id.empty() || call.upstream_id.empty();
+  return other_name && other_id && is_blank(delta.arguments);
 }
 
 /// Pieces are appended; a name repeated, or repeated and longer, is not. Once arguments have begun the name
