@@ -61,7 +61,8 @@ TEST(Adjust, TheLimitOfTheAnswerIsTheLargestNumberBelowWhatWasAsked) {
   EXPECT_EQ(learned("max_tokens must be at most 8192", {}, 0), "");
   EXPECT_EQ(learned("max_tokens is too large (gpt-4096)", {}, 64000), "") << "part of a name";
   EXPECT_EQ(learned("max_tokens is too large (v1.4096, k_4096, x4096)", {}, 64000), "");
-  EXPECT_EQ(learned("max_tokens: at most 10 messages", {}, 64000), "") << "too small to be a limit";
+  EXPECT_EQ(learned("max_tokens: at most 16", {}, 64000), "max_output=16");
+  EXPECT_EQ(learned("max_tokens: at most 15 messages", {}, 64000), "") << "too small to be a limit";
   EXPECT_EQ(learned("max_tokens is too large: 64000. This model's maximum context length is 32768 tokens", {},
                     64000),
             "")

@@ -37,6 +37,7 @@ TEST(Images, WhatIsNoImageIsRefused) {
   EXPECT_EQ(url_of(""), "the image is empty");
   EXPECT_EQ(url_of("data:image/png;base64,"), "the image is empty");
   EXPECT_EQ(url_of("%%%"), "the image is not valid base64");
+  EXPECT_EQ(url_of(std::string(png) + "%QUFB"), "the image is not valid base64");
   EXPECT_EQ(url_of(std::string(png) + "A"), "the image is not valid base64");
   EXPECT_EQ(url_of("iVBORw0KGg==AAAA"), "the image is not valid base64");
   EXPECT_EQ(url_of("aGVsbG8gd29ybGQ="), "the data is no PNG, JPEG, GIF or WebP image");
@@ -68,23 +69,22 @@ TEST(Base64, UnusedBitsBecomeZero) {
   EXPECT_EQ(out, "QQ==");
 }
 
+TEST(Base64, WhatSurroundsThePayloadGoes) {
+  for (const std::string_view data : {"QUJD", " \tQUJD\r\n", "data:a/b;base64,QUJD", " DATA:,QUJD "}) {
+    EXPECT_EQ(base64::payload(data), "QUJD") << data;
+  }
+  for (const std::string_view data : {"", "data", "data:", "dato:,QUJD", "data;,QUJD"}) {
+    EXPECT_EQ(base64::payload(data), data);
+  }
+  EXPECT_EQ(base64::payload(" \n"), "");
+}
+
 TEST(Base64, DecodesAPrefix) {
   std::array<std::uint8_t, 4> bytes{};
   EXPECT_EQ(base64::decode_prefix("/-9_ AAAAAAA", bytes), 4U);
   EXPECT_EQ(bytes, (std::array<std::uint8_t, 4>{0xFF, 0xEF, 0x7F, 0x00}));
   EXPECT_EQ(base64::decode_prefix("QUI=", bytes), 2U);
   EXPECT_EQ(base64::decode_prefix("QU%I", bytes), 1U);
-}
-
-std::string encoded(std::string_view bytes) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i + 3 <= bytes.size(); i += 3) {
-    std::uint32_t bits = 0;
-    for (std::size_t j = 0; j < 3; ++j) bits = bits << 8 | static_cast<unsigned char>(bytes[i + j]);
-    for (int shift = 18; shift >= 0; shift -= 6) out += digits[bits >> shift & 63];
-  }
-  return out;
 }
 
 TEST(ImageSize, IsReadFromTheHeader) {
@@ -101,15 +101,20 @@ TEST(ImageSize, IsReadFromTheHeader) {
       {"webp lossless", "RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f\x7f\xC2\x77\0\0\0\0\0\0"s, 640, 480},
       {"webp extended", "RIFF\0\0\0\0WEBPVP8X\0\0\0\0\0\0\0\0\x7f\x02\0\xdf\x01\0"s, 640, 480},
       {"jpeg", "\xff\xd8\xff\xe0\0\x04\0\0\xff\xc0\0\x11\x08\x01\xE0\x02\x80\x03\0\0\0"s, 640, 480},
+      {"jpeg with fill bytes",
+       "\xff\xd8\xff\xff\xff\xe0\0\x04\0\0\xff\xff\xc2\0\x11\x08\x01\xE0\x02\x80\x03\0\0\0"s, 640, 480},
       {"jpeg, cut behind its size", "\xff\xd8\xff\xe0\0\x02\xff\xc0\0\x11\x08\x01\xE0\x02\x80"s, 640, 480},
   };
   for (const auto& test : cases) {
-    const auto size = image_size(encoded(test.bytes));
+    const auto size = image_size(base64::encoded(test.bytes));
     ASSERT_TRUE(size) << test.name;
     EXPECT_EQ(size->width, test.width) << test.name;
     EXPECT_EQ(size->height, test.height) << test.name;
-    for (std::size_t cut = 0; cut + 3 < test.bytes.size(); cut += 3)
-      (void)image_size(encoded(test.bytes.substr(0, cut)));
+    for (std::size_t cut = 0; cut < test.bytes.size(); ++cut) {
+      const auto less = image_size(base64::encoded(test.bytes.substr(0, cut))).value_or(*size);
+      EXPECT_EQ(less.width, test.width) << test.name << " cut at " << cut;
+      EXPECT_EQ(less.height, test.height) << test.name << " cut at " << cut;
+    }
   }
   EXPECT_FALSE(image_size("aGVsbG8gd29ybGQ="));
   EXPECT_FALSE(image_size("/9j/4AAQSkZJRg=="));

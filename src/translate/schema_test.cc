@@ -18,6 +18,9 @@ TEST(Schema, OnlyAMissingPropertiesIsAdded) {
        R"({"title":"properties","type":"object","properties":{}})"},
       {R"({"description":"say \"properties\": {","type":"object"})",
        R"({"description":"say \"properties\": {","type":"object","properties":{}})"},
+      {R"({"description":"5\" wide","type":"object"})",
+       R"({"description":"5\" wide","type":"object","properties":{}})"},
+      {R"({"description":"\\","type":"object"})", R"({"description":"\\","type":"object","properties":{}})"},
   };
   for (const auto& [schema, sent] : cases)
     EXPECT_EQ(parameters(schema, SchemaDialect::as_is).view(), sent) << schema;

@@ -35,7 +35,7 @@ std::optional<ThinkingState> unpacked(std::string_view payload) {
   if (!json.is_object()) return std::nullopt;
   if (json.contains("d")) state.details_json = text_of(json["d"]);
   if (json.contains("m")) state.message_json = text_of(json["m"]);
-  if (json.contains("c") && json["c"].is_object()) {
+  if (json.contains("c")) {
     for (const auto& [id, content] : json["c"].items()) state.calls[id] = text_of(content);
   }
   return state;

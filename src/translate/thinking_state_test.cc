@@ -62,9 +62,16 @@ TEST(ThinkingState, ALaterBlockOfTheMessageHasMore) {
 }
 
 TEST(ThinkingSeal, TooMuchStateIsNotCarried) {
-  const ThinkingState large{
-      .details_json = "[\"" + std::string(ThinkingSeal::limit, 'x') + "\"]", .calls = {}, .message_json = {}};
-  const auto signature = seal.sign("m", "why", large);
+  constexpr std::size_t frame = std::string_view(R"({"m":""})").size();
+  const auto of_size = [](std::size_t bytes) {
+    return ThinkingState{
+        .details_json = {}, .calls = {}, .message_json = "\"" + std::string(bytes - frame, 'x') + "\""};
+  };
+  const auto largest = of_size(ThinkingSeal::limit);
+  const auto carried = seal.open("m", "why", seal.sign("m", "why", largest));
+  ASSERT_TRUE(carried);
+  EXPECT_EQ(carried->message_json, largest.message_json);
+  const auto signature = seal.sign("m", "why", of_size(ThinkingSeal::limit + 1));
   EXPECT_LT(signature.size(), 100U);
   ASSERT_TRUE(seal.open("m", "why", signature));
   EXPECT_TRUE(seal.open("m", "why", signature)->empty());

@@ -113,6 +113,17 @@ TEST(ToolNames, FittingNamesPassUnchanged) {
   EXPECT_EQ(names.client("anything"), "anything");
 }
 
+TEST(ToolNames, SomeProvidersWantALetterFirst) {
+  ToolNames names(ToolNameStart::letter);
+  for (const std::string name : {"a", "z", "A", "Z", "zoom-1"}) EXPECT_EQ(names.upstream(name), name);
+  for (const std::string name : {"1a", "_a", "-a"}) {
+    const auto upstream = names.upstream(name);
+    EXPECT_TRUE(upstream.starts_with("tool_")) << upstream;
+    EXPECT_EQ(names.client(upstream), name);
+    EXPECT_EQ(ToolNames().upstream(name), name) << "elsewhere it fits";
+  }
+}
+
 TEST(ToolNames, OthersAreReplacedAndMappedBack) {
   ToolNames names;
   std::set<std::string> seen;
