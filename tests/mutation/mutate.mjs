@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import {execFileSync, spawnSync} from 'node:child_process';
+import {execFile, execFileSync} from 'node:child_process';
 import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {cpus, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
 
 /**
  * Mutation testing of src/translate: plants one small fault after the other in a copy of the tree and looks
@@ -14,12 +15,13 @@ import {fileURLToPath} from 'node:url';
 const wanted = Number(process.argv[2] ?? 120);
 const seed = Number(process.argv[3] ?? 1);
 const NEEDED = 0.9;
+const FIRST_BUILD_MS = 1_800_000;
 const BUILD_MS = 300_000;
 const TEST_MS = 60_000;  // a mutant that never ends is noticed too
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const copy = mkdtempSync(join(tmpdir(), 'mutation-'));
-process.on('exit', () => rmSync(copy, {recursive: true, force: true}));
+const work = mkdtempSync(join(tmpdir(), 'mutation-'));
+process.on('exit', () => rmSync(work, {recursive: true, force: true}));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
 /** What becomes of what. */
@@ -78,45 +80,75 @@ function shuffled(list) {
   return list;
 }
 
-const build = () => spawnSync('ninja', ['-C', join(copy, 'build'), 'translate_test', 'golden_test'],
-                              {encoding: 'utf8', timeout: BUILD_MS});
-const survives = () => ['tests/golden_test', 'translate_test'].every((test) => {
-  const run = spawnSync(join(copy, 'build', test), ['--gtest_brief=1', '--gtest_fail_fast'], {timeout: TEST_MS, stdio: 'ignore'});
-  return run.status === 0;
-});
-
-execFileSync('sh', ['-c', `git ls-files -z | xargs -0 cp --parents -t ${copy}`], {cwd: root});
-execFileSync('cmake', ['-S', copy, '-B', join(copy, 'build'), '-G', 'Ninja', '-DCMAKE_BUILD_TYPE=Debug', '-DCMAKE_CXX_FLAGS=-DNDEBUG -D_GLIBCXX_ASSERTIONS', '-DCCP_TESTS=ON'], {stdio: 'ignore'});
-const first = build();
-assert.equal(first.status, 0, first.stdout);
-assert.ok(survives(), 'the tests fail without any fault');
-
-const survivors = [];
-let planted = 0, senseless = 0;
-for (const {file, line, from, to} of shuffled(candidates())) {
-  if (planted === wanted) break;
-  const path = join(copy, file);
-  const original = readFileSync(path, 'utf8');
-  const lines = original.split('\n');
-  lines[line] = to;
-  writeFileSync(path, lines.join('\n'));
-  if (build().status === 0) {
-    ++planted;
-    if (survives()) {
-      survivors.push(`${file}:${line + 1}\n  - ${from.trim()}\n  + ${to.trim()}`);
-      console.log(`SURVIVED ${survivors.at(-1)}`);
-    }
-    if (planted % 20 === 0) console.log(`${planted} planted, ${planted - survivors.length} died`);
-  } else {
-    ++senseless;
+/** Runs to the end, or for `ms`: then it is stopped and has failed. */
+async function succeeds(command, args, ms) {
+  try {
+    await promisify(execFile)(command, args, {timeout: ms, killSignal: 'SIGKILL', maxBuffer: 2 ** 26});
+    return true;
+  } catch {
+    return false;
   }
-  writeFileSync(path, original);
 }
-const died = planted - survivors.length;
-console.log(`${planted} mutants of ${file_count()} files, ${died} died (${(100 * died / planted).toFixed(1)} %), ${survivors.length} survived; ${
-    senseless} more did not compile; seed ${seed}, ${cpus().length} processors`);
-process.exitCode = planted === wanted && died >= NEEDED * planted ? 0 : 1;
 
-function file_count() {
-  return new Set(candidates().map(({file}) => file)).size;
+/** A copy of the tree that can be built and tested apart from the others. */
+class Copy {
+  constructor(name) {
+    this.folder = join(work, name);
+    this.built = join(this.folder, 'build');
+    execFileSync('sh', ['-c', `mkdir ${this.folder} && git ls-files -z | xargs -0 cp --parents -t ${this.folder}`], {cwd: root});
+    execFileSync('cmake', ['-S', this.folder, '-B', this.built, '-G', 'Ninja', '-DCMAKE_BUILD_TYPE=', '-DCMAKE_CXX_FLAGS=-O0 -DNDEBUG -D_GLIBCXX_ASSERTIONS',
+                           '-DCCP_TESTS=ON'], {stdio: 'ignore'});
+  }
+
+  builds(ms = BUILD_MS) {
+    return succeeds('ninja', ['-C', this.built, '-j', '1', 'translate_test', 'golden_test'], ms);
+  }
+
+  async passes() {
+    for (const test of ['tests/golden_test', 'translate_test']) {
+      if (!await succeeds(join(this.built, test), ['--gtest_brief=1', '--gtest_fail_fast'], TEST_MS)) return false;
+    }
+    return true;
+  }
+
+  /** Builds and tests with the fault in place: 'senseless' (does not compile), 'died' or 'survived'. */
+  async with({file, line, to}) {
+    const path = join(this.folder, file);
+    const original = readFileSync(path, 'utf8');
+    const lines = original.split('\n');
+    lines[line] = to;
+    writeFileSync(path, lines.join('\n'));
+    try {
+      if (!await this.builds()) return 'senseless';
+      return await this.passes() ? 'survived' : 'died';
+    } finally {
+      writeFileSync(path, original);
+    }
+  }
 }
+
+const faults = shuffled(candidates());
+const seen = {died: 0, survived: 0, senseless: 0};
+const planted = () => seen.died + seen.survived;
+
+async function work_off(copy) {
+  assert.ok(await copy.builds(FIRST_BUILD_MS), 'the tree does not build');
+  assert.ok(await copy.passes(), 'the tests fail without any fault');
+  while (planted() + under_way < wanted && faults.length > 0) {
+    const fault = faults.shift();
+    ++under_way;
+    const end = await copy.with(fault);
+    --under_way;
+    ++seen[end];
+    if (end === 'survived') console.log(`SURVIVED ${fault.file}:${fault.line + 1}\n  - ${fault.from.trim()}\n  + ${fault.to.trim()}`);
+    if (end !== 'senseless' && planted() % 20 === 0) console.log(`${planted()} planted, ${seen.died} died`);
+  }
+}
+
+let under_way = 0;
+const files = new Set(faults.map(({file}) => file)).size;
+console.log(`${faults.length} faults can be planted in ${files} files`);
+await Promise.all(cpus().map((_, i) => work_off(new Copy(String(i)))));
+console.log(`${planted()} planted, ${seen.died} died (${(100 * seen.died / planted()).toFixed(1)} %), ${seen.survived} survived; ${
+    seen.senseless} more did not compile; seed ${seed}, ${cpus().length} processors`);
+process.exitCode = planted() >= wanted && seen.died >= NEEDED * planted() ? 0 : 1;
