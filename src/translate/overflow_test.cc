@@ -17,5 +17,19 @@ TEST(Overflow, NumbersThatFitAreNotToldAsAnExcess) {
   EXPECT_EQ(told(fits), std::string("prompt is too long: ") + fits);
 }
 
+TEST(Overflow, DigitsThatArePartOfAWordAreNoCount) {
+  for (const std::string_view word :
+       {"20000ms", "20000_x", "x20000", "req-20000", "1.20000", "20000.5", "20000-b"}) {
+    EXPECT_EQ(told("limit: maximum context length is 8192 tokens, requested " + std::string(word) +
+                   " (9000 tokens)"),
+              "prompt is too long: 9000 tokens > 8192 maximum")
+        << word;
+  }
+  EXPECT_EQ(told("maximum context length is 8192 tokens, requested 9000."),
+            "prompt is too long: 9000 tokens > 8192 maximum");
+  EXPECT_EQ(told("maximum context length is 8192 tokens, requested 9000"),
+            "prompt is too long: 9000 tokens > 8192 maximum");
+}
+
 }  // namespace
 }  // namespace ccp::translate

@@ -36,6 +36,10 @@ std::string_view ThinkTags::start(Start& state, std::string_view content, Pieces
     const auto space = std::min(content.find_first_not_of(white_space), content.size());
     state.space.append(content, 0, space);
     content.remove_prefix(space);
+    if (state.space.size() > max_space) {
+      finish(pieces);
+      return content;
+    }
   }
   while (!content.empty() && state.matched < opening.size() && content.front() == opening[state.matched]) {
     ++state.matched;
@@ -43,7 +47,7 @@ std::string_view ThinkTags::start(Start& state, std::string_view content, Pieces
   }
   if (state.matched == opening.size()) {
     state_ = Inside{};
-  } else if (!content.empty() || state.space.size() > max_space) {
+  } else if (!content.empty()) {
     finish(pieces);
   }
   return content;

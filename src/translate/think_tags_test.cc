@@ -46,6 +46,21 @@ TEST(ThinkTags, AnySplit) {
   }
 }
 
+TEST(ThinkTags, ATagBehindMuchWhiteSpaceIsText) {
+  for (const std::size_t step : {1, 256, 257, 1000}) {
+    for (const std::size_t spaces : {256, 257}) {
+      const auto content = std::string(spaces, ' ') + "<think>x";
+      Collected collected;
+      ThinkTags tags;
+      for (std::size_t at = 0; at < content.size(); at += step)
+        tags.feed(content.substr(at, step), collected);
+      tags.finish(collected);
+      EXPECT_EQ(collected.thought, spaces == 256 ? "x" : "") << "in steps of " << step;
+      EXPECT_EQ(collected.said, spaces == 256 ? "" : content) << "in steps of " << step;
+    }
+  }
+}
+
 TEST(ThinkTags, WhiteSpaceInFrontIsBounded) {
   Collected collected;
   ThinkTags tags;
