@@ -113,6 +113,11 @@ constexpr ConversationCase cases[] = {
      UP_CALLS("null", UP_CALL("1")) "," UP_TOOL(
          "1", "[image: see the next user message]") ","
                                                     R"({"role":"user","content":[)" UP_IMAGE "]}"},
+    {"two calls of one id, numbered anew in a later turn",
+     ASSISTANT(CALL("1")) "," USER(RESULT("1", "r")) "," ASSISTANT(CALL("1") "," CALL("1")) "," USER(
+         RESULT("1", "s") "," RESULT("1", "t")),
+     UP_CALLS("null", UP_CALL("1")) "," UP_TOOL("1", "r") "," UP_CALLS(
+         "null", UP_CALL("1") "," UP_CALL("1")) "," UP_TOOL("1", "s") "," UP_TOOL("1", "t")},
     {"texts of an assistant message become one", ASSISTANT(TEXT("a") "," TEXT("b")),
      R"({"role":"assistant","content":"a\n\nb"})"},
     {"a prefill stays last",
@@ -141,6 +146,23 @@ TEST(Conversation, Cases) {
   for (const auto& test : cases) EXPECT_EQ(sent_messages(test.client), test.upstream) << test.name;
 }
 
+#define REMINDER(text) "<system-reminder>\\n" text "\\n</system-reminder>"
+
+TEST(Conversation, SystemIsFoldedForProvidersThatTakeItFirstOnly) {
+  const std::pair<std::string_view, std::string_view> folded[] = {
+      {SYSTEM("s") "," USER(TEXT("a")), SYSTEM("s") "," UP_USER("a")},
+      {SYSTEM("s") "," SYSTEM("t") "," USER(TEXT("a")), SYSTEM("s\\n\\nt") "," UP_USER("a")},
+      {USER(TEXT("a")) "," SYSTEM("s"), UP_USER("a\\n\\n" REMINDER("s"))},
+      {USER(IMAGE) "," SYSTEM("s"), R"({"role":"user","content":[)" UP_IMAGE "," UP_TEXT(REMINDER("s")) "]}"},
+      {ASSISTANT(CALL("1")) "," USER(RESULT("1", "r")) "," SYSTEM("s"),
+       UP_CALLS("null", UP_CALL("1")) "," UP_TOOL("1", "r\\n\\n" REMINDER("s"))},
+      {ASSISTANT(TEXT("a")) "," SYSTEM("s") "," USER(TEXT("b")),
+       R"({"role":"assistant","content":"a"},)" UP_USER(REMINDER("s") "\\n\\nb")},
+  };
+  for (const auto& [client, upstream] : folded)
+    EXPECT_EQ(sent_messages(client, {.inline_system = false}), upstream) << client;
+}
+
 TEST(Conversation, ReasoningIsReplayedOnToolTurnsOnly) {
   const Profile profile{.replay = Replay::tool_turns};
   constexpr std::string_view thinking = R"({"type":"thinking","thinking":"why","signature":"ours"})";
@@ -163,6 +185,8 @@ TEST(Conversation, RepairsAreWarnings) {
   EXPECT_EQ(warnings(ASSISTANT(CALL("1")) "," USER(RESULT("1", "r"))), 0U);
   EXPECT_EQ(warnings(ASSISTANT(CALL("1"))), 1U);
   EXPECT_EQ(warnings(USER(RESULT("1", "r"))), 1U);
+  EXPECT_EQ(warnings(ASSISTANT(CALL("1") "," RESULT("1", "r"))), 0U);
+  EXPECT_EQ(warnings(ASSISTANT(TEXT("a") "," RESULT("1", "r"))), 1U);
   EXPECT_EQ(
       warnings(ASSISTANT(R"({"type":"server_tool_use","id":"s","name":"web_search","input":{}},)" TEXT("a"))),
       1U);

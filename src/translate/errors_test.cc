@@ -1,5 +1,6 @@
 #include "translate/errors.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace ccp::translate {
@@ -272,6 +273,18 @@ TEST(UpstreamRefusal, ARefusedKeyNamesTheVariableAndTheHost) {
   EXPECT_NE(error.message.find("api.example.com"), std::string::npos);
   EXPECT_EQ(error.message.find("abc123456789xyz"), std::string::npos) << error.message;
   EXPECT_NE(error.cause.find("abc123456789xyz"), std::string::npos);
+}
+
+TEST(UpstreamRefusal, ACodeInsideAStreamStandsForAStatus) {
+  const auto inside = [](std::string code) {
+    return upstream_refusal({.status = 0, .body = {.code = std::move(code)}}).message;
+  };
+  for (const auto* status : {"400", "503", "599"}) {
+    EXPECT_EQ(inside(status), fmt::format("the provider answered status {} without an explanation", status));
+  }
+  for (const auto* none : {"399", "600", "503x", "x503", "-503", ""}) {
+    EXPECT_EQ(inside(none), "the provider ended the stream with an error without a message") << none;
+  }
 }
 
 TEST(UpstreamRefusal, RetryAfterAndSilence) {

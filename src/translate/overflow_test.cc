@@ -25,6 +25,8 @@ TEST(Overflow, DigitsThatArePartOfAWordAreNoCount) {
               "prompt is too long: 9000 tokens > 8192 maximum")
         << word;
   }
+  EXPECT_EQ(told("9000 tokens, but the maximum context length is 8192"),
+            "prompt is too long: 9000 tokens > 8192 maximum");
   EXPECT_EQ(told("maximum context length is 8192 tokens, requested 9000."),
             "prompt is too long: 9000 tokens > 8192 maximum");
   EXPECT_EQ(told("maximum context length is 8192 tokens, requested 9000"),

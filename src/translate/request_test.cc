@@ -36,6 +36,8 @@ TEST(Request, Sampling) {
   EXPECT_EQ(sent_fields(fields), R"({"max_tokens":200,"temperature":0.5,"top_p":0.9})");
   EXPECT_EQ(sent_fields(fields, {.sampling = false}), R"({"max_tokens":200})");
   EXPECT_EQ(translated(with_fields(fields), {.sampling = false}).warnings.size(), 2U);
+  EXPECT_EQ(translated(with_fields(R"("top_p":0.9)"), {.sampling = false}).warnings.size(), 1U);
+  EXPECT_TRUE(translated(with_fields(R"("stream":false)"), {.sampling = false}).warnings.empty());
   EXPECT_EQ(sent_fields(R"("temperature":0)"), R"({"max_tokens":200,"temperature":0})");
 }
 

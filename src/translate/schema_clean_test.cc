@@ -69,6 +69,20 @@ TEST(SchemaClean, AReferenceToItselfEnds) {
   EXPECT_EQ(cleaned.find("$ref"), std::string::npos);
 }
 
+// 24 levels of lists, and the schema in the last is cut.
+TEST(SchemaClean, DepthIsBounded) {
+  const auto nested = [](int levels, const std::string& innermost) {
+    std::string schema = innermost;
+    for (int i = 0; i < levels; ++i) schema = R"({"type":"array","items":)" + schema + "}";
+    return schema;
+  };
+  const std::string text = R"({"type":"string"})";
+  for (const auto dialect : {SchemaDialect::openai, SchemaDialect::gemini}) {
+    EXPECT_EQ(cleaned_schema(nested(24, text), dialect), nested(24, text));
+    EXPECT_EQ(cleaned_schema(nested(25, text), dialect), nested(25, "{}"));
+  }
+}
+
 TEST(SchemaClean, AChoiceAtTheRootBecomesOneObject) {
   EXPECT_EQ(cleaned_schema(R"({"anyOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},)"
                            R"({"properties":{"b":{"type":"array"}}}]})",
@@ -156,6 +170,8 @@ TEST(SchemaStrict, OnlyClosedSchemasWithEveryPropertyRequired) {
        R"({"type":"object","properties":{"a":{"oneOf":[]}},"required":["a"],"additionalProperties":false})",
        R"({"type":"object","properties":{"a":{"anyOf":[{"type":"string"},{"type":"object"}]}},"required":["a"],"additionalProperties":false})",
        R"({"type":"object","properties":{"a":{"type":"array","items":{"type":"object"}}},"required":["a"],"additionalProperties":false})",
+       R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false,"$defs":{"x":{"type":"object"}}})",
+       R"({"type":"object","properties":{"a":true},"required":["a"],"additionalProperties":false})",
        R"({"type":"string"})", "[]"}) {
     EXPECT_FALSE(fits_strict_mode(schema)) << schema;
   }

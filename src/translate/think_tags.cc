@@ -86,10 +86,10 @@ std::string_view ThinkTags::behind_tag(std::string_view content) {
 void ThinkTags::finish(Pieces& pieces) {
   const auto held = std::exchange(state_, Text{});
   if (const auto* start = std::get_if<Start>(&held)) {
-    if (!start->space.empty()) pieces.text(start->space);
-    if (start->matched > 0) pieces.text(opening.substr(0, start->matched));
+    pieces.text(start->space);
+    pieces.text(opening.substr(0, start->matched));
   } else if (const auto* inside = std::get_if<Inside>(&held)) {
-    if (inside->matched > 0) pieces.thinking(closing.substr(0, inside->matched));
+    pieces.thinking(closing.substr(0, inside->matched));
   }
 }
 

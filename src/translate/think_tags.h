@@ -12,7 +12,7 @@ namespace ccp::translate {
 /// space right behind the closing tag belongs to the tag and is dropped.
 class ThinkTags {
  public:
-  /// Receives the pieces in order. Views live until the call returns.
+  /// Receives the pieces in order, some of them empty. Views live until the call returns.
   class Pieces {
    public:
     virtual void thinking(std::string_view piece) = 0;

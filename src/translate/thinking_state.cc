@@ -18,14 +18,18 @@ constexpr std::size_t tag_bytes = 16;
 
 std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
+/// What the provider sent as JSON and is none is left out.
+void pack(Json& json, const std::string& key, const std::string& text) {
+  if (auto value = Json::parse(text, nullptr, false); !value.is_discarded()) json[key] = std::move(value);
+}
+
 /// `d`: details, `c`: calls, `m`: message. Empty for an empty state.
 std::string packed(const ThinkingState& state) {
-  if (state.empty()) return {};
   auto json = Json::object();
-  if (!state.details_json.empty()) json["d"] = Json::parse(state.details_json, nullptr, false);
-  for (const auto& [id, content] : state.calls) json["c"][id] = Json::parse(content, nullptr, false);
-  if (!state.message_json.empty()) json["m"] = Json::parse(state.message_json, nullptr, false);
-  return text_of(json);
+  pack(json, "d", state.details_json);
+  for (const auto& [id, content] : state.calls) pack(json["c"], id, content);
+  pack(json, "m", state.message_json);
+  return json.empty() ? std::string() : text_of(json);
 }
 
 std::optional<ThinkingState> unpacked(std::string_view payload) {

@@ -61,6 +61,21 @@ TEST(ThinkingState, ALaterBlockOfTheMessageHasMore) {
   EXPECT_EQ(merged.message_json, "{}");
 }
 
+TEST(ThinkingSeal, WhatIsNoJsonIsLeftOut) {
+  const auto opened = seal.open(
+      "m", "why",
+      seal.sign("m", "why",
+                {.details_json = "[1,", .calls = {{"1", "{}"}, {"2", "{x}"}}, .message_json = "no"}));
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->details_json, "");
+  EXPECT_EQ(opened->calls, (std::map<std::string, std::string>{{"1", "{}"}}));
+  EXPECT_EQ(opened->message_json, "");
+  const auto nothing =
+      seal.open("m", "why", seal.sign("m", "why", {.details_json = "[1,", .calls = {}, .message_json = {}}));
+  ASSERT_TRUE(nothing);
+  EXPECT_TRUE(nothing->empty());
+}
+
 TEST(ThinkingSeal, TooMuchStateIsNotCarried) {
   constexpr std::size_t frame = std::string_view(R"({"m":""})").size();
   const auto of_size = [](std::size_t bytes) {
