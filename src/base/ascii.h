@@ -21,9 +21,11 @@ inline bool same_ignoring_case(std::string_view left, std::string_view right) {
   return std::ranges::equal(left, right, {}, letter, letter);
 }
 
+constexpr bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
+
 constexpr bool is_ascii_alphanumeric(char c) {
   const char letter = lower(c);
-  return (c >= '0' && c <= '9') || (letter >= 'a' && letter <= 'z');
+  return is_ascii_digit(c) || (letter >= 'a' && letter <= 'z');
 }
 
 /// `text` without the characters of `space` at its ends.

@@ -49,6 +49,7 @@ Attempt failed(Error error) { return std::unexpected(Failure{std::move(error)});
 void learn_window(Worker& worker, const Prepared& prepared, const Refused& refused) {
   const auto limit = translate::overflow_limit(refused.body);
   if (refused.error.kind != ErrorKind::context_overflow || !limit) return;
+  if (*limit == prepared.max_tokens) return;  // our own figure, in words that were not understood
   auto& shared = worker.shared;
   if (!shared.windows.learn(prepared.upstream_model, *limit, std::chrono::steady_clock::now())) return;
   shared.log.limited(

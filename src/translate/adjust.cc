@@ -29,7 +29,7 @@ constexpr std::string_view refusal[] = {
 /// One of `who` and one of `how` in the message (`how` empty: none needed) mean `setting`. The first match
 /// counts.
 struct Wording {
-  std::array<std::string_view, 6> who;
+  std::array<std::string_view, 7> who;
   std::array<std::string_view, 4> how;  ///< empty: one of the common words of refusal
   std::string_view name;
   std::string_view value;
@@ -49,12 +49,13 @@ constexpr std::array wordings = {
             "stream_only",
             "yes"},
     // The order and kinds of messages.
-    Wording{{"system message must be at the beginning", "system role not supported",
-             "system role is not supported", "conversation roles must alternate",
-             "unexpected role 'system' after", "system messages are only allowed at the"},
-            {"system", "role"},
-            "inline_system",
-            "no"},
+    Wording{
+        {"system message must be at the beginning", "system role not supported",
+         "system role is not supported", "conversation roles must alternate", "invalid message role: system",
+         "unexpected role 'system' after", "system messages are only allowed at the"},
+        {"system", "role"},
+        "inline_system",
+        "no"},
     Wording{{"tool call id was", "tool_call_id must be", "tool call id must be"},
             {"length of 9", "9 characters"},
             "call_ids",
@@ -83,6 +84,11 @@ constexpr std::array wordings = {
             "no"},
     Wording{{"image_url", "image input", "image content"},
             {"unknown variant", "not supported", "no endpoints found", "not enabled"},
+            "images",
+            "no"},
+    Wording{{"messages.content.type", "content must be a string", "content' : value must be a string",
+             "data required for image input"},
+            {"['text']", "must be a string", "image input"},
             "images",
             "no"},
     Wording{{"'file'", "`file`", "\"file\"", "file content", "file input", "pdf"},
@@ -118,7 +124,8 @@ constexpr std::array wordings = {
             {},
             "reasoning",
             "none"},
-    Wording{{"\"reasoning\"", "`reasoning`", "'thinking'", "\"thinking\"", "`thinking`"},
+    Wording{{"reasoning is mandatory"}, {"cannot be disabled"}, "thinking_off", "no"},
+    Wording{{"reasoningeffort", "\"reasoning\"", "`reasoning`", "'thinking'", "\"thinking\"", "`thinking`"},
             {},
             "reasoning",
             "none"},
@@ -138,6 +145,20 @@ bool says(const Wording& wording, std::string_view message) {
   const auto told = [&](std::string_view phrase) { return !phrase.empty() && message.contains(phrase); };
   if (!std::ranges::any_of(wording.who, told)) return false;
   return wording.how[0].empty() ? any(message, refusal) : std::ranges::any_of(wording.how, told);
+}
+
+/// "16,384" as "16384".
+std::string without_separators(std::string_view text) {
+  const auto digits = [&](std::size_t at) {
+    const auto end = std::min(text.find_first_not_of("0123456789", at), text.size());
+    return end - std::min(at, end);
+  };
+  std::string plain;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool separates = text[at] == ',' && at > 0 && is_ascii_digit(text[at - 1]) && digits(at + 1) == 3;
+    if (!separates) plain += text[at];
+  }
+  return plain;
 }
 
 std::vector<std::int64_t> numbers(std::string_view text) {
@@ -163,13 +184,14 @@ std::optional<ProfileSetting> output_limit(std::string_view message, std::int64_
       "max_tokens",        "max_completion_tokens", "maxoutputtokens",    "max_output_tokens",
       "completion tokens", "output tokens",         "max tokens must be", "maximum tokens you requested"};
   constexpr std::string_view bounds[] = {
-      "at most", "less than or equal", "range", "maximum",         " > ",     "exceed",
-      "<= ",     "too large",          "limit", "must be between", "too high"};
+      "at most",     "less than or equal", "range", "maximum",         " > ",      "exceed",
+      "<= ",         "too large",          "limit", "must be between", "too high", "cannot be greater",
+      "must be in ("};
   constexpr std::string_view window[] = {"context length", "context window", "context limit", "context size"};
   if (asked == 0 || !any(message, names) || !any(message, bounds)) return std::nullopt;
   if (message.contains("stream=true")) return std::nullopt;
   std::int64_t limit = 0;
-  for (const auto number : numbers(message)) {
+  for (const auto number : numbers(without_separators(message))) {
     if (number < asked) limit = std::max(limit, number);
   }
   const bool exclusive = message.contains("(exclusive)");
@@ -178,9 +200,9 @@ std::optional<ProfileSetting> output_limit(std::string_view message, std::int64_
   return ProfileSetting{"max_output", std::to_string(exclusive ? limit - 1 : limit)};
 }
 
-/// "Supported values are: 'low', 'medium', and 'high'."
+/// "Supported values are: 'low', 'medium', and 'high'.", "must be one of `none` or `default`"
 std::optional<ProfileSetting> supported_efforts(std::string_view message) {
-  const auto at = message.find("supported values");
+  const auto at = std::min(message.find("supported values"), message.find("must be one of"));
   if (at == std::string_view::npos || !message.contains("effort")) return std::nullopt;
   const auto list = message.substr(at);
   std::string known;

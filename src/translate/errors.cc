@@ -24,6 +24,7 @@ int status_inside_stream(const openai::ErrorBody& body, std::string_view code) {
   const auto [end, error] = std::from_chars(body.code.data(), body.code.data() + body.code.size(), number);
   if (error == std::errc{} && end == body.code.data() + body.code.size() && number >= 400 && number < 600)
     return number;
+  if (body.code == "1004") return 401;  // MiniMax, GLM
   if (contains_any(code, {"invalid_api_key", "authentication", "unauthorized", "unauthenticated"}))
     return 401;
   if (contains_any(code, {"permission"})) return 403;
@@ -46,10 +47,18 @@ bool is_rate_limit(const Words& words) {
                                        "too many tokens, please wait", "exceeded your current quota"}));
 }
 
+/// DashScope gives its limits per minute the code of an empty account, which it calls Arrearage
+/// (https://www.alibabacloud.com/help/en/model-studio/rate-limit).
+bool is_allocated_quota(const Words& words) {
+  return contains_any(words.message, {"error-code#token-limit", "allocated quota exceeded"});
+}
+
 bool is_empty_account(const Words& words) {
+  if (is_allocated_quota(words)) return false;
   return contains_any(words.code, {"insufficient_quota", "exceeded_current_quota", "budget_exceeded",
                                    "insufficient_balance"}) ||
-         contains_any(words.message, {"insufficient balance", "余额不足"});
+         contains_any(words.message,
+                      {"insufficient balance", "余额不足", "usage limit for this billing cycle"});
 }
 
 /// Whether only a payment helps, said with a status that is not a rate limit's.
@@ -62,8 +71,8 @@ bool is_unpaid(const Words& words) {
 /// Gemini says "exceeded your current quota" of a minute's quota too; for good it is when the quota is 0.
 bool is_quota_for_good(const Words& words) {
   if (!contains_any(words.message, {"exceeded your current quota"})) return false;
-  const bool passes =
-      contains_any(words.code, {"resource_exhausted"}) || contains_any(words.message, {"please retry in"});
+  const bool passes = is_allocated_quota(words) || contains_any(words.code, {"resource_exhausted"}) ||
+                      contains_any(words.message, {"please retry in"});
   return !passes || contains_any(words.message, {"limit: 0,"});
 }
 
@@ -74,10 +83,11 @@ bool is_final_rate_limit(const Words& words) {
          contains_any(words.message, {"request too large for"});
 }
 
-/// Some providers call a wrong key a wrong argument; OpenRouter's moderation is a 403 and has nothing to do
-/// with it.
+/// Some providers call a wrong key a wrong argument; the moderation of OpenRouter and xAI is a 403 and has
+/// nothing to do with it.
 bool is_refused_key(const Words& words) {
-  if (words.status == 403) return !contains_any(words.message, {"your input was flagged"});
+  if (words.status == 403)
+    return !contains_any(words.message, {"your input was flagged", "violates usage guidelines"});
   if (words.status == 401) return true;
   return words.status == 400 &&
          (contains_any(words.code, {"invalid_api_key"}) ||

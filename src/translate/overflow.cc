@@ -61,6 +61,16 @@ constexpr std::array phrases = {
     std::string_view("less than max_seq_len"),
     std::string_view("tokens_limit_reached"),
     std::string_view("reduce the length of the messages"),
+    std::string_view("context length is only"),
+    std::string_view("input length exceeds the context length"),
+    std::string_view("`inputs` must have less than"),
+    std::string_view("token length exceed model limit"),
+    std::string_view("number of input tokens exceeds"),
+    std::string_view("cannot truncate prompt with n_keep"),
+    std::string_view("tokens in request more than max tokens allowed"),
+    std::string_view("exceeds the model's context window"),
+    std::string_view("exceeds this model's context window"),
+    std::string_view("configured context size"),
 };
 
 enum class Role : std::uint8_t {
@@ -69,6 +79,7 @@ enum class Role : std::uint8_t {
   completion,  ///< the completion's part of a total
   max_tokens,  ///< the requested `max_tokens`
   excess,      ///< by how much the limit is exceeded
+  remainder,   ///< what the others leave: says nothing new
 };
 
 struct Number {
@@ -130,9 +141,10 @@ std::vector<Number> numbers_in(std::string_view text) {
 }
 
 Role role_of(std::string_view before, std::string_view after) {
-  if (contains_any(after, {"in the messages", "in your prompt", "in the prompt", "in your messages",
-                           "text input", "tool input", "image input", "input tokens", "`inputs` tokens",
-                           "prompt tokens", "in the functions", "in the tools"})) {
+  if (before.ends_with("maximum input length of ")) return Role::remainder;
+  if (contains_any(after, {"in the messages", "from the input messages", "in your prompt", "in the prompt",
+                           "in your messages", "text input", "tool input", "image input", "input tokens",
+                           "`inputs` tokens", "prompt tokens", "in the functions", "in the tools"})) {
     return Role::prompt;
   }
   if (contains_any(after, {"in the completion", "for the completion", "in the output"}))
@@ -159,7 +171,7 @@ std::vector<Number> roles_in(std::string_view text) {
     const std::size_t next = i + 1 < numbers.size() ? numbers[i + 1].begin : text.size();
     const std::size_t from = std::max(previous, number.begin - std::min<std::size_t>(number.begin, 40));
     number.role = role_of(text.substr(from, number.begin - from),
-                          text.substr(number.end, std::min<std::size_t>(next - number.end, 24)));
+                          text.substr(number.end, std::min<std::size_t>(next - number.end, 32)));
     previous = number.end;
   }
   std::erase_if(numbers, [&](const Number& n) {

@@ -129,6 +129,7 @@ const std::vector<ProfileField>& profile_fields() {
       {"reasoning", &Profile::reasoning, "how the provider is told to think"},
       {"efforts", &Profile::efforts, "the efforts it knows"},
       {"effort_with_tools", &Profile::effort_with_tools, "an effort is taken beside tools"},
+      {"thinking_off", &Profile::thinking_off, "thinking can be switched off"},
       {"replay", &Profile::replay, "which earlier thinking goes back"},
       {"thought_signatures", &Profile::thought_signatures, "Gemini's signatures go back with tool calls"},
       {"images", &Profile::images, "images are taken"},

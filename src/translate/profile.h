@@ -110,6 +110,7 @@ struct Profile {
   Reasoning reasoning = Reasoning::none;
   Efforts efforts;
   bool effort_with_tools = true;
+  bool thinking_off = true;
   Replay replay = Replay::none;
   ThoughtSignatures thought_signatures = ThoughtSignatures::none;
   bool images = true;

@@ -52,10 +52,13 @@ std::optional<openai::Reasoning> reasoning(const anthropic::MessagesRequest& req
                                            bool has_tools) {
   if (profile.reasoning == Reasoning::none) return std::nullopt;
   const auto asked = wanted(request);
-  const openai::Reasoning off{.form = form(profile.reasoning), .effort = {}};
+  const auto off = profile.thinking_off
+                       ? std::optional(openai::Reasoning{.form = form(profile.reasoning), .effort = {}})
+                       : std::nullopt;
   const bool graded = profile.reasoning == Reasoning::effort || profile.reasoning == Reasoning::object;
   if (asked == "none" && profile.reasoning != Reasoning::effort) return off;
   if (graded && has_tools && !profile.effort_with_tools) return std::nullopt;
+  if (asked == "none" && !profile.thinking_off) return std::nullopt;
   const auto name = graded ? effort(asked, profile.efforts) : Efforts().nearest(asked);
   if (name.empty()) return std::nullopt;
   return openai::Reasoning{.form = form(profile.reasoning), .effort = name};
