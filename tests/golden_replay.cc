@@ -129,7 +129,7 @@ void feed_stream(std::string_view bytes, std::size_t cut, translate::Stream& str
 
 void feed_completion(std::string text, translate::Stream& stream) {
   json::Reader reader;
-  const auto completion = openai::parse_chunk(reader, text);
+  const auto completion = openai::parse_chunk(reader, text, openai::Body::completion);
   if (!completion) return stream.fail(completion.error());
   stream.feed(*completion);
   stream.finish(completion->has_choice);  // the text came whole: only an answer without a choice is no answer

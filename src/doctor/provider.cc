@@ -61,7 +61,7 @@ Result<Trial> read_answer(Provider& provider, Answer& answer) {
     return upstream_error(ErrorKind::not_found, "a web page came instead of an API answer");
   if (first == std::string::npos || answer.body[first] != '{') return read_stream(provider, answer.body);
   Trial trial;
-  const auto chunk = openai::parse_chunk(provider.reader, answer.body);
+  const auto chunk = openai::parse_chunk(provider.reader, answer.body, openai::Body::completion);
   if (!chunk) return std::unexpected(chunk.error());
   if (auto taken = take(trial, *chunk); !taken) return std::unexpected(std::move(taken.error()));
   return trial;

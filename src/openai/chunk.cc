@@ -220,15 +220,33 @@ Result<void> read_error(Value value, Chunk& chunk) {
   return {};
 }
 
-Result<void> read_choice(Value value, Chunk& chunk) {
-  std::optional<std::int64_t> index;
-  struct Place {
-    Chunk& chunk;
-    std::optional<std::int64_t>& index;
-  } place{chunk, index};
+/// A choice while it is read.
+struct Choice {
+  Chunk& chunk;
+  std::string_view preferred;  ///< `delta` or `message`
+  bool has_preferred = false;
+  std::optional<std::int64_t> index = std::nullopt;
+};
+
+/// `delta` or `message`: of both the preferred counts.
+Result<void> read_part(std::string_view key, Value value, Choice& choice) {
+  if (value.is_null() || choice.has_preferred) return value.skip();
+  if (key == choice.preferred) {
+    choice.has_preferred = true;
+    auto& chunk = choice.chunk;
+    chunk.content = chunk.reasoning = chunk.reasoning_details_json = chunk.extra_content_json =
+        chunk.refusal = {};
+    chunk.tool_calls.clear();
+    chunk.citations.clear();
+  }
+  return read_delta(value, choice.chunk);
+}
+
+Result<void> read_choice(Value value, Chunk& chunk, Body body) {
+  Choice place{chunk, body == Body::chunk ? "delta" : "message"};
   chunk.has_choice = true;
   auto result = value.object([&place](std::string_view key, Value field) -> Result<void> {
-    if (key == "delta" || key == "message") return at(key, read_delta(field, place.chunk));
+    if (key == "delta" || key == "message") return at(key, read_part(key, field, place));
     if (key == "finish_reason") return at(key, read_string(field, place.chunk.finish_reason));
     if (key == "index") return at(key, read_integer(field, place.index));
     if (key == "stop_reason" && field.is_string()) return read_string(field, place.chunk.stop_reason);
@@ -236,32 +254,46 @@ Result<void> read_choice(Value value, Chunk& chunk) {
     if (key == "error") return at(key, read_error(field, place.chunk));  // OpenRouter
     return field.skip();
   });
-  if (result && index.value_or(0) != 0) chunk = Chunk{.usage = chunk.usage, .error = std::move(chunk.error)};
+  if (result && place.index.value_or(0) != 0)
+    chunk = Chunk{.usage = chunk.usage, .error = std::move(chunk.error)};
   return result;
 }
 
-Result<void> read_choices(Value value, Chunk& chunk) {
+Result<void> read_choices(Value value, Chunk& chunk, Body body) {
   if (value.is_null()) return value.skip();
-  return value.array([&chunk](std::size_t, Value choice) {
-    return chunk.has_choice ? choice.skip() : read_choice(choice, chunk);
+  return value.array([&chunk, body](std::size_t, Value choice) {
+    return chunk.has_choice ? choice.skip() : read_choice(choice, chunk, body);
   });
 }
 
 /// A chunk while its top level is read.
 struct Top {
-  Chunk chunk;
+  Body body;
+  Chunk chunk = {};
   bool choices = false;
-  bool says_error = false;  ///< has a `message` or `detail`, as only errors have
+  bool says_error = false;  ///< has a `message`, `msg` or `detail`, as only errors have
 };
+
+/// MiniMax's envelope, which tells of errors inside a 200.
+Result<void> read_base_resp(Value value, Top& top) {
+  return value.object([&top](std::string_view key, Value field) -> Result<void> {
+    if (key != "status_code" || field.type() != Type::number) return field.skip();
+    std::optional<std::int64_t> code;
+    if (auto result = read_integer(field, code); !result) return result;
+    if (code.value_or(0) != 0) top.says_error = true;
+    return {};
+  });
+}
 
 Result<void> read_top_field(std::string_view key, Value field, Top& top) {
   if (key == "choices") {
-    top.choices = true;
-    return at(key, read_choices(field, top.chunk));
+    top.choices = !field.is_null();
+    return at(key, read_choices(field, top.chunk, top.body));
   }
   if (key == "usage") return at(key, read_usage(field, top.chunk));
   if (key == "error") return at(key, read_error(field, top.chunk));
-  if (key == "message" || key == "detail") top.says_error = true;
+  if (key == "message" || key == "msg" || key == "detail") top.says_error = true;
+  if (key == "base_resp" && field.type() == Type::object) return at(key, read_base_resp(field, top));
   if (key == "x_groq" && field.type() == Type::object) {  // Groq's place for usage in streams
     return field.object([&top](std::string_view inner, Value value) {
       return inner == "usage" ? at("x_groq.usage", read_usage(value, top.chunk)) : value.skip();
@@ -272,8 +304,8 @@ Result<void> read_top_field(std::string_view key, Value field, Top& top) {
 
 }  // namespace
 
-Result<Chunk> parse_chunk(json::Reader& reader, std::string& text) {
-  Top top;
+Result<Chunk> parse_chunk(json::Reader& reader, std::string& text, Body body) {
+  Top top{body};
   auto result = reader.parse(text, [&top](Value root) -> Result<void> {
     if (root.type() == Type::array) {  // Gemini wraps its errors in a list
       top.says_error = true;

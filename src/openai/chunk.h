@@ -44,8 +44,8 @@ struct ErrorBody {
   std::optional<std::chrono::seconds> retry_delay;
 };
 
-/// One chunk of a stream, or a whole completion read as if it were one chunk (`message` is taken for
-/// `delta`). Only the first choice counts: we never ask for more.
+/// One chunk of a stream, or a whole completion read as if it were one chunk. Only the first choice counts:
+/// we never ask for more.
 struct Chunk {
   bool has_choice = false;
   std::string_view content;                 ///< text parts of a list are joined
@@ -67,11 +67,15 @@ struct Chunk {
   std::forward_list<std::string> owned;
 };
 
+/// What a JSON text is: a chunk says its part in `delta`, a completion in `message`. Where there is only the
+/// other, that counts. Perplexity sends both, in streams with the whole text so far in `message`.
+enum class Body : std::uint8_t { chunk, completion };
+
 /// Reads a chunk (`chat.completion.chunk`) or a completion (`chat.completion`). Unknown fields are skipped,
 /// validated. A value of the wrong type where we read, or text that is no JSON object, is `bad_gateway` from
 /// the upstream with the place in `cause`. A JSON error in place of a chunk is no failure: it is given as
 /// `error`.
-Result<Chunk> parse_chunk(json::Reader& reader, std::string& text);
+Result<Chunk> parse_chunk(json::Reader& reader, std::string& text, Body body = Body::chunk);
 
 inline constexpr std::size_t max_error_message = 2048;
 

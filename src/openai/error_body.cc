@@ -109,12 +109,12 @@ Result<void> ErrorFields::read(json::Value value) {
 }
 
 Result<void> ErrorFields::field(std::string_view key, json::Value value) {
-  if (key == "error" || key == "errors") return read(value);
-  if (key == "message" || key == "detail" || key == "msg") {
+  if (key == "error" || key == "errors" || key == "base_resp") return read(value);
+  if (key == "message" || key == "detail" || key == "msg" || key == "status_msg") {
     if (value.type() == json::Type::object) return read(value);
     return body_.message.empty() ? read_text(value, body_.message) : value.skip();
   }
-  if (key == "code") return read_text(value, body_.code);
+  if (key == "code" || key == "status_code") return read_text(value, body_.code);
   if (key == "param") return read_text(value, body_.param);
   if (key == "type") {
     std::string type;

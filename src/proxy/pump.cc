@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "openai/chunk.h"
 #include "proxy/provider.h"
 
@@ -65,7 +66,10 @@ void Pump::log_body(std::string_view bytes) {
 
 net::Task<Result<std::optional<std::string_view>>> Pump::next_bytes() {
   for (;;) {
-    if (delivery_.stream().finishing() && !end_) end_ = steady_clock::now() + after_finish;
+    if (delivery_.stream().finishing() && !end_) {
+      const auto wait = delivery_.stream().has_answer() ? after_finish : after_finish_of_nothing;
+      end_ = steady_clock::now() + wait;
+    }
     if (end_ && steady_clock::now() >= *end_) co_return std::optional<std::string_view>();
     auto bytes = co_await call_.read(wait_time());
     if (!bytes || *bytes) {
@@ -73,7 +77,6 @@ net::Task<Result<std::optional<std::string_view>>> Pump::next_bytes() {
       if (bytes && worker_.shared.log.bodies()) log_body(**bytes);
       co_return bytes;
     }
-    if (end_) continue;
     if (silence_left().count() == 0) co_return silent();
     auto kept = co_await delivery_.keep_alive();
     if (!kept) co_return std::unexpected(std::move(kept.error()));
@@ -152,7 +155,7 @@ Result<void> Pump::translate(std::string_view bytes) {
 
 Result<void> Pump::translate_chunk(std::string_view data) {
   if (done_ || data.empty()) return {};
-  if (data == "[DONE]") {
+  if (trimmed(data) == "[DONE]") {
     done_ = true;
     return {};
   }
@@ -185,7 +188,7 @@ net::Task<Result<void>> Pump::deliver_json(std::string_view first) {
     }
   }
   auto& stream = delivery_.stream();
-  auto completion = openai::parse_chunk(worker_.reader, body);
+  auto completion = openai::parse_chunk(worker_.reader, body, openai::Body::completion);
   if (!completion) co_return std::unexpected(completion.error());
   feed(*completion);
   stream.finish(completion->has_choice);

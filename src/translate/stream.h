@@ -71,8 +71,8 @@ class Stream {
   /// `error`.
   void feed(const openai::Chunk& chunk);
 
-  /// The provider's end: `[DONE]` when `done_seen`, otherwise the end of the bytes. Complete when a
-  /// finish_reason or [DONE] was seen: ends with message_stop. With neither it ends with an error.
+  /// The provider's end: `[DONE]` when `done_seen`, otherwise the end of the bytes. Complete when
+  /// `finishing`, or with [DONE]: ends with message_stop. With neither it ends with an error.
   void finish(bool done_seen);
 
   /// Ends with `error`, once.
@@ -87,8 +87,11 @@ class Stream {
   [[nodiscard]] bool ended() const;
   /// A content block has been sent: from here on a failure cannot be retried unseen.
   [[nodiscard]] bool has_content() const;
-  /// A finish_reason was seen: only usage and [DONE] can follow; wait for them no longer than 2 s.
+  /// The last that came was a finish_reason: only usage and [DONE] should follow. What follows in spite of it
+  /// takes it back, until the next: some providers give one with the first chunk, or with every one.
   [[nodiscard]] bool finishing() const;
+  /// A text or a tool call has come. Thinking alone is no answer.
+  [[nodiscard]] bool has_answer() const;
   /// What message_delta reported (or would report now).
   [[nodiscard]] anthropic::Usage usage() const;
   /// The prompt's tokens as the provider counts them, cached ones included; nullopt when it did not say.

@@ -38,7 +38,8 @@ class Stream::Machine final : private ThinkTags::Pieces {
   [[nodiscard]] bool started() const;
   [[nodiscard]] bool ended() const;
   [[nodiscard]] bool has_content() const { return blocks_ > 0; }
-  [[nodiscard]] bool finishing() const { return finish_.has_value(); }
+  [[nodiscard]] bool finishing() const { return finishing_; }
+  [[nodiscard]] bool has_answer() const { return has_answer_; }
   [[nodiscard]] anthropic::Usage usage() const;
   [[nodiscard]] std::optional<anthropic::StopReason> stop_reason() const;
   [[nodiscard]] const Error* failure() const;
@@ -125,7 +126,9 @@ class Stream::Machine final : private ThinkTags::Pieces {
   StreamThinking thinking_;
   StreamSearch search_;
   UsageTally tally_;
-  std::optional<Finish> finish_;
+  std::optional<Finish> finish_;  ///< the last that was given
+  bool finishing_ = false;        ///< and nothing was said since
+  bool has_answer_ = false;
   std::optional<std::string> matched_stop_;
   std::size_t blocks_ = 0;
   std::size_t tool_blocks_ = 0;

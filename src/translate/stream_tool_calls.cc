@@ -22,7 +22,8 @@ bool is_empty_object(std::string_view text) { return trimmed(text, white_space) 
 /// The fragment has the key of `call` but starts another one: servers that number every call 0, or do not
 /// number them at all.
 bool begins_another(const ToolCall& call, const openai::ToolCallDelta& delta) {
-  if (!call.upstream_id.empty() && !delta.id.empty() && call.upstream_id != delta.id) return true;
+  const bool new_id = !call.upstream_id.empty() && !delta.id.empty() && call.upstream_id != delta.id;
+  if (new_id) return !delta.name.empty() || call.index != delta.index || call.complete();
   if (!call.scan.closed() || call.name.empty() || delta.name.empty()) return false;
   const bool other_name = delta.name != call.name;
   if (first_letter(delta.arguments) == '{')

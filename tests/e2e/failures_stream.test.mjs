@@ -181,6 +181,24 @@ describe('after finish_reason', TOGETHER, () => {
       assertTook(ms, 0, 4_000);
     });
   }
+
+  const frame = (delta, finish_reason = null) => `data: ${JSON.stringify({choices: [{index: 0, delta, finish_reason}]})}\n\n`;
+  const later = {then: (resolve) => setTimeout(resolve, 3_000)};
+  const ls = frame({tool_calls: [{index: 0, id: 'call_1', type: 'function', function: {name: 'Bash', arguments: '{"command":"ls"}'}}]}, 'tool_calls');
+
+  for (const [name, parts] of Object.entries({
+         'while nothing was said, it is no end': [frame({role: 'assistant'}, 'stop'), later, frame({content: 'Ready.'}), ls, 'data: [DONE]\n\n'],
+         'what follows takes it back': [frame({role: 'assistant'}, 'stop'), frame({content: 'Ready.'}), later, ls, 'data: [DONE]\n\n'],
+       })) {
+    test(name, OPTIONS, async (t) => {
+      const {provider, proxy} = await pairFor(t);
+      provider.script([staged(parts)]);
+      const events = await post(proxy.url, ask({stream: true})).then(allEvents);
+      assert.equal(textOf(events), 'Ready.');
+      assert.ok(events.some(({data}) => data.content_block?.name === 'Bash'), namesOf(events).join(' '));
+      assert.equal(events.at(-1).name, 'message_stop');
+    });
+  }
 });
 
 /** The proxy tells a client after 10 s of silence that it is still there. */
