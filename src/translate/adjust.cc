@@ -226,7 +226,6 @@ std::optional<ProfileSetting> step_back(std::string_view message, const Profile&
     }
     return ProfileSetting{"structured_output", "prompt"};
   }
-  if (!message.contains("tool_choice")) return std::nullopt;
   // A server that was started without tools; nothing that is sent can help.
   if (message.contains("--enable-auto-tool-choice")) return std::nullopt;
   switch (profile.tool_choice) {

@@ -69,6 +69,22 @@ TEST(Adjust, TheLimitOfTheAnswerIsTheLargestNumberBelowWhatWasAsked) {
       << "a window is no limit of the answer";
 }
 
+TEST(Adjust, ALimitThatIsNoneLeavesTheOtherWords) {
+  constexpr auto instead = ": unsupported parameter, use 'max_completion_tokens' instead";
+  EXPECT_EQ(learned(std::string("max_tokens: at most 10") + instead, {}, 64000),
+            "max_tokens=max_completion_tokens");
+  EXPECT_EQ(learned(std::string("max_tokens: context length 32768, limit") + instead, {}, 64000),
+            "max_tokens=max_completion_tokens");
+}
+
+TEST(Adjust, GroupedThousandsAreOneNumber) {
+  EXPECT_EQ(learned("max_tokens must be at most 16,384", {}, 64000), "max_output=16384");
+  EXPECT_EQ(learned("max_tokens must be at most 1,048,576.", {}, 2'000'000), "max_output=1048576");
+  EXPECT_EQ(learned("max_tokens must be in [1,8192]", {}, 64000), "") << "says no bound";
+  EXPECT_EQ(learned("max_tokens is out of range [1,8192]", {}, 64000), "max_output=8192");
+  EXPECT_EQ(learned("max_tokens is out of range (1, 819, 8192)", {}, 64000), "max_output=8192");
+}
+
 TEST(Adjust, TheParameterMayStandBesideTheMessage) {
   const openai::ErrorBody body{.message = "Unsupported parameter.", .type = {}, .code = {}, .param = "top_p"};
   EXPECT_EQ(adjustment({.status = 400, .body = body, .profile = {}}), (ProfileSetting{"sampling", "no"}));

@@ -287,6 +287,18 @@ TEST(UpstreamRefusal, ACodeInsideAStreamStandsForAStatus) {
   }
 }
 
+TEST(UpstreamRefusal, AnotherStatusSaysMoreThanTheWords) {
+  EXPECT_EQ(refuse(404, "no such path; see the page on rate limits: rate limit").kind, ErrorKind::not_found);
+  EXPECT_EQ(refuse(500, "the model does not exist").kind, ErrorKind::api);
+  EXPECT_EQ(refuse(422, "the model does not exist").kind, ErrorKind::invalid_request);
+  EXPECT_EQ(refuse(0, "the model does not exist").kind, ErrorKind::not_found);
+}
+
+TEST(UpstreamRefusal, AKeyRefusedWithoutAWord) {
+  EXPECT_TRUE(refuse(401, "").message.contains("no explanation")) << refuse(401, "").message;
+  EXPECT_TRUE(refuse(0, "", "invalid_api_key").message.contains("an error without a message"));
+}
+
 TEST(UpstreamRefusal, RetryAfterAndSilence) {
   const Error error = upstream_refusal({.status = 429, .host = "h", .retry_after = std::chrono::seconds(7)});
   EXPECT_EQ(error.retry_after, std::chrono::seconds(7));

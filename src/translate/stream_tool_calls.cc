@@ -35,7 +35,7 @@ bool begins_another(const ToolCall& call, const openai::ToolCallDelta& delta) {
 /// Pieces are appended; a name repeated, or repeated and longer, is not. Once arguments have begun the name
 /// stands.
 void add_name(ToolCall& call, std::string_view piece) {
-  if (piece.empty() || piece == call.name || (!call.name.empty() && !call.arguments.empty())) return;
+  if (!call.name.empty() && !call.arguments.empty()) return;
   if (piece.starts_with(call.name)) {
     call.name = piece;
   } else {

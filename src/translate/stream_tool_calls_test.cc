@@ -106,6 +106,15 @@ const std::vector<Case> shapes_of_two_calls = {
      {call(0, "i", "a", ""), call(0, "k", "", R"({"x")"), call(0, "l", "", ":1}"), call(1, "j", "b", ""),
       call(1, "k", "", R"({"y":2})"), finish("stop")},
      two},
+    {"fragments by position, ids with the second",
+     {{.calls = {{no, "", "a", ""}, {no, "", "b", ""}}},
+      {.calls = {{no, "i", "", R"({"x":1})"}, {no, "j", "", R"({"y":2})"}}},
+      finish("stop")},
+     two},
+    {"no keys, the name with every fragment",
+     {call(no, "", "a", R"({"x")"), call(no, "", "a", ":1}"), call(no, "", "b", R"({"y":)"),
+      call(no, "", "b", "2}"), finish("stop")},
+     two},
     {"no keys at all, one after another",
      {call(no, "", "a", ""), call(no, "", "", R"({"x":1})"), call(no, "", "b", ""),
       call(no, "", "", R"({"y":2})"), finish("stop")},
@@ -345,6 +354,23 @@ TEST(ToolCalls, ArgumentsInAnySplit) {
     EXPECT_EQ(run(deltas).blocks, (Blocks{"text:t", "tool a:" + first, "tool b:" + second}))
         << "in steps of " << step;
   }
+}
+
+TEST(Budget, ToTheLastByte) {
+  Budget budget(10);
+  EXPECT_TRUE(budget.take(4));
+  EXPECT_FALSE(budget.take(7));
+  EXPECT_TRUE(budget.take(6));
+  EXPECT_TRUE(budget.take(0));
+  EXPECT_FALSE(budget.take(1));
+}
+
+TEST(BracketScan, ABracketThatClosesNothingIsNoDepth) {
+  BracketScan scan;
+  scan.feed("}{");
+  EXPECT_FALSE(scan.closed());
+  scan.feed("}");
+  EXPECT_TRUE(scan.closed());
 }
 
 TEST(BracketScan, QuotesAndBracketsInStringsAreText) {
