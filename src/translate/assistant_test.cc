@@ -120,5 +120,19 @@ TEST(Assistant, CallIdsOfNine) {
   EXPECT_NE(made, sent("", call("toolu_02"), profile));
 }
 
+TEST(Assistant, AnIdThatIsNotOfNineLettersAndDigitsIsReplaced) {
+  const Profile profile{.call_ids = CallIds::nine_alphanumeric};
+  for (const std::string_view id : {"abcDEF12", "abcDEF1234", "abc-EF123"}) {
+    EXPECT_FALSE(sent("", call(id), profile).contains(id)) << id;
+  }
+}
+
+TEST(Assistant, ARecalledThoughtStandsInOnlyForALostOne) {
+  constexpr std::string_view signed_text = R"({"type":"text","text":"signed text"})";
+  const Profile profile{.replay = Replay::always, .thought_signatures = ThoughtSignatures::known};
+  EXPECT_TRUE(sent("", signed_text, profile).contains(R"("reasoning_content":"recalled")"));
+  EXPECT_TRUE(sent(ours, signed_text, profile).contains(replayed));
+}
+
 }  // namespace
 }  // namespace ccp::translate

@@ -41,6 +41,13 @@ TEST(CodeFence, WhatIsNoFenceIsNotHeldBack) {
   EXPECT_EQ(fence.feed("\"a\""), "\"a\"");
 }
 
+TEST(CodeFence, NoMoreThanAnOpeningIsHeldBack) {
+  CodeFence fence;
+  const std::string opening = "```" + std::string(60, 'x');
+  EXPECT_EQ(fence.feed(opening), "");
+  EXPECT_EQ(fence.feed("x"), opening + "x");
+}
+
 TEST(CodeFence, NothingInsideIsNothing) { expect("```json\n```", ""); }
 
 }  // namespace

@@ -75,6 +75,9 @@ constexpr ConversationCase cases[] = {
      ASSISTANT(TEXT("a") "," CALL("1")) "," ASSISTANT(TEXT("b") "," CALL("2")) "," USER(
          RESULT("1", "r1") "," RESULT("2", "r2")),
      UP_CALLS("\"a\\n\\nb\"", UP_CALL("1") "," UP_CALL("2")) "," UP_TOOL("1", "r1") "," UP_TOOL("2", "r2")},
+    {"the same id in neighbouring assistant messages",
+     ASSISTANT(CALL("1")) "," ASSISTANT(CALL("1")) "," USER(RESULT("1", "r1") "," RESULT("1", "r2")),
+     UP_CALLS("null", UP_CALL("1") "," UP_CALL("1")) "," UP_TOOL("1", "r1") "," UP_TOOL("1", "r2")},
     {"a failed tool is marked",
      ASSISTANT(CALL("1")) "," USER(
          R"({"type":"tool_result","tool_use_id":"1","content":"Exit code 3","is_error":true})"),

@@ -62,7 +62,7 @@ class Texts final : public DocumentTexts {
 
 struct Sent {
   std::string json;
-  std::vector<std::string> unread;
+  std::vector<std::string> unread, warnings;
 };
 
 Sent sent_with_texts(std::string_view data, std::string_view media_type = "application/pdf",
@@ -75,7 +75,8 @@ Sent sent_with_texts(std::string_view data, std::string_view media_type = "appli
   const auto parsed = anthropic::parse(reader, body, anthropic::Endpoint::messages);
   const Texts texts;
   const auto translated = request(*parsed, "up", profile, {}, {.documents = &texts});
-  Sent sent{.unread = {translated->unread.begin(), translated->unread.end()}};
+  Sent sent{.unread = {translated->unread.begin(), translated->unread.end()},
+            .warnings = translated->warnings};
   openai::write(translated->chat, sent.json);
   return sent;
 }
@@ -97,6 +98,18 @@ TEST(Documents, APdfThatNobodyHasReadIsNamed) {
   EXPECT_EQ(unread.unread, std::vector<std::string>{"bmV3"});
   EXPECT_TRUE(sent_with_texts("bmV3", "application/zip").unread.empty()) << "only PDFs are read";
   EXPECT_TRUE(sent_with_texts("bmV3", "application/pdf", {.files = true}).unread.empty());
+}
+
+TEST(Documents, TheWarningSaysWhyAPdfIsAPlaceholder) {
+  const auto scan = sent_with_texts("c2Nhbg==").warnings;
+  ASSERT_EQ(scan.size(), 1U);
+  EXPECT_TRUE(scan[0].contains("no text can be extracted")) << scan[0];
+  const auto untold = translated(R"({"model":"m","max_tokens":1,"messages":[{"role":"user","content":[)"
+                                 R"({"type":"document","source":)" +
+                                 std::string(pdf) + "}]}]}")
+                          .warnings;
+  ASSERT_EQ(untold.size(), 1U);
+  EXPECT_TRUE(untold[0].contains("no pdftotext")) << untold[0];
 }
 
 TEST(Documents, BrokenBase64IsRefused) {

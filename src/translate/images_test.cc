@@ -40,7 +40,10 @@ TEST(Images, WhatIsNoImageIsRefused) {
   EXPECT_EQ(url_of(std::string(png) + "%QUFB"), "the image is not valid base64");
   EXPECT_EQ(url_of(std::string(png) + "A"), "the image is not valid base64");
   EXPECT_EQ(url_of("iVBORw0KGg==AAAA"), "the image is not valid base64");
-  EXPECT_EQ(url_of("aGVsbG8gd29ybGQ="), "the data is no PNG, JPEG, GIF or WebP image");
+  using namespace std::string_literals;
+  for (const auto& bytes : {"hello world"s, "RIFF\0\0\0\0WAVEfmt "s, "FORM\0\0\0\0WEBPVP8 "s}) {
+    EXPECT_EQ(url_of(base64::encoded(bytes)), "the data is no PNG, JPEG, GIF or WebP image") << bytes;
+  }
 }
 
 TEST(Images, Sources) {
@@ -97,10 +100,12 @@ TEST(ImageSize, IsReadFromTheHeader) {
   const Sized cases[] = {
       {"png", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x04\0\0\0\x03\0\0\0"s, 1024, 768},
       {"gif", "GIF89a\x40\x01\xF0\0\0\0"s, 320, 240},
+      {"gif, cut behind its size", "GIF87a\x40\x01\xF0\0"s, 320, 240},
       {"webp lossy", "RIFF\0\0\0\0WEBPVP8 \0\0\0\0\0\0\0\x9d\x01\x2a\x80\x02\xE0\x01"s, 640, 480},
       {"webp lossless", "RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f\x7f\xC2\x77\0\0\0\0\0\0"s, 640, 480},
       {"webp extended", "RIFF\0\0\0\0WEBPVP8X\0\0\0\0\0\0\0\0\x7f\x02\0\xdf\x01\0"s, 640, 480},
       {"jpeg", "\xff\xd8\xff\xe0\0\x04\0\0\xff\xc0\0\x11\x08\x01\xE0\x02\x80\x03\0\0\0"s, 640, 480},
+      {"jpeg of the last kind", "\xff\xd8\xff\xcf\0\x11\x08\x01\xE0\x02\x80\x03\0\0\0"s, 640, 480},
       {"jpeg with fill bytes",
        "\xff\xd8\xff\xff\xff\xe0\0\x04\0\0\xff\xff\xc2\0\x11\x08\x01\xE0\x02\x80\x03\0\0\0"s, 640, 480},
       {"jpeg, cut behind its size", "\xff\xd8\xff\xe0\0\x02\xff\xc0\0\x11\x08\x01\xE0\x02\x80"s, 640, 480},

@@ -50,6 +50,29 @@ TEST(Request, StopSequences) {
   EXPECT_EQ(sent_fields(R"("stop_sequences":[])"), R"({"max_tokens":200})");
 }
 
+/// What is sent for a request with one tool, for which the proxy has searched.
+std::string sent_with_findings(std::string_view tool) {
+  std::string body = with_fields(R"("tools":[)" + std::string(tool) + "]");
+  json::Reader reader;
+  const auto parsed = anthropic::parse(reader, body, anthropic::Endpoint::messages);
+  const SearchFindings findings{.query = "q"};
+  std::string json;
+  openai::write(request(*parsed, "up", {}, {}, {.findings = &findings})->chat, json);
+  return json;
+}
+
+TEST(Request, WhatWasFoundIsToldWhereTheSearchIsLost) {
+  constexpr std::string_view search = R"({"type":"web_search_20250305","name":"web_search"})";
+  constexpr std::string_view found = "found nothing";
+  constexpr std::string_view no_search = "Web search is not configured";
+  const auto told = sent_with_findings(search);
+  EXPECT_TRUE(told.contains(found)) << told;
+  EXPECT_FALSE(told.contains(no_search)) << told;
+  EXPECT_FALSE(sent_with_findings(R"({"name":"A"})").contains(found)) << "it was not asked for";
+  const auto lost = translated(with_fields(R"("tools":[)" + std::string(search) + "]")).json;
+  EXPECT_TRUE(lost.contains(no_search)) << lost;
+}
+
 TEST(Request, StreamsAskForUsage) {
   EXPECT_EQ(sent_fields(R"("stream":true)"),
             R"({"max_tokens":200,"stream":true,"stream_options":{"include_usage":true}})");

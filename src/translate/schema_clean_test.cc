@@ -83,6 +83,66 @@ TEST(SchemaClean, DepthIsBounded) {
   }
 }
 
+TEST(SchemaClean, EveryLevelCounts) {
+  struct Level {
+    std::string before, after, before_cleaned, after_cleaned;
+  };
+  const std::string items = R"({"type":"array","items":)", object = R"({"type":"object","properties":{"a":)";
+  const Level levels[] = {{R"({"anyOf":[)", "]}", R"({"anyOf":[)", "]}"},
+                          {object, "}}", object, "}}"},
+                          {R"({"type":"array","items":[)", "]}", items, "}"}};
+  for (const auto& level : levels) {
+    std::string at_limit = R"({"enum":["x"]})", cleaned = at_limit, beyond = at_limit, cut = "{}";
+    for (int i = 0; i < 24; ++i) {
+      at_limit = level.before + at_limit + level.after;
+      cleaned = level.before_cleaned + cleaned + level.after_cleaned;
+    }
+    for (int i = 0; i < 25; ++i) {
+      beyond = level.before + beyond + level.after;
+      cut = level.before_cleaned + cut + level.after_cleaned;
+    }
+    EXPECT_EQ(cleaned_schema(at_limit, SchemaDialect::grammar), cleaned);
+    EXPECT_EQ(cleaned_schema(beyond, SchemaDialect::grammar), cut);
+  }
+}
+
+TEST(SchemaClean, AReferenceToNoSchemaAllowsEverything) {
+  for (const std::string_view reference :
+       {"#/nowhere", "#/required", "#nowhere", "https://example.com/schema", ""}) {
+    EXPECT_EQ(cleaned_schema(R"({"type":"object","required":["a"],"properties":{"a":{"$ref":")" +
+                                 std::string(reference) + R"("}}})",
+                             SchemaDialect::mistral),
+              R"({"type":"object","required":["a"],"properties":{"a":{}}})")
+        << reference;
+  }
+}
+
+// The property is the first level, each reference one more.
+TEST(SchemaClean, ChainsOfReferencesAreBounded) {
+  const auto chain = [](int links) {
+    std::string definitions;
+    for (int i = 1; i < links; ++i) {
+      definitions += "\"" + std::to_string(i) + R"(":{"$ref":"#/$defs/)" + std::to_string(i + 1) + "\"},";
+    }
+    definitions += "\"" + std::to_string(links) + R"(":{"type":"string"})";
+    return cleaned_schema(
+        R"({"type":"object","properties":{"a":{"$ref":"#/$defs/1"}},"$defs":{)" + definitions + "}}",
+        SchemaDialect::gemini);
+  };
+  EXPECT_EQ(chain(23), R"({"type":"object","properties":{"a":{"type":"string"}}})");
+  EXPECT_EQ(chain(24), R"({"type":"object","properties":{"a":{}}})");
+}
+
+TEST(SchemaClean, WhatCannotBeReadOrNeedNotBeCleanedStays) {
+  constexpr std::string_view cut = R"({"type":"object","properties":{)";
+  for (const auto dialect : {SchemaDialect::as_is, SchemaDialect::gemini, SchemaDialect::grammar}) {
+    EXPECT_EQ(cleaned_schema(cut, dialect), cut);
+  }
+  constexpr std::string_view schema = R"({"$id":"x","const":1})";
+  EXPECT_EQ(cleaned_schema(schema, SchemaDialect::as_is), schema);
+  EXPECT_FALSE(fits_strict_mode(cut));
+}
+
 TEST(SchemaClean, AChoiceAtTheRootBecomesOneObject) {
   EXPECT_EQ(cleaned_schema(R"({"anyOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},)"
                            R"({"properties":{"b":{"type":"array"}}}]})",
@@ -96,6 +156,13 @@ TEST(SchemaClean, AChoiceThatAllowsEverythingAddsNothing) {
       R"({"properties":{"a":{"type":"string"}},"type":"object"})");
 }
 
+TEST(SchemaClean, AChoiceThatIsNoListSaysNothing) {
+  for (const std::string keyword : {"anyOf", "oneOf", "allOf"}) {
+    EXPECT_EQ(cleaned_schema(R"({"properties":{},")" + keyword + R"(":"x"})", SchemaDialect::openai),
+              R"({"properties":{},"type":"object"})");
+  }
+}
+
 TEST(SchemaClean, GrammarsTakeSimplePatternsOnly) {
   const auto grammar = [](std::string_view schema) { return cleaned_schema(schema, SchemaDialect::grammar); };
   EXPECT_EQ(grammar(R"({"type":"string","pattern":"^a$"})"), R"({"type":"string","pattern":"^a$"})");
@@ -105,6 +172,9 @@ TEST(SchemaClean, GrammarsTakeSimplePatternsOnly) {
   }
   EXPECT_EQ(grammar(R"({"type":"string","maxLength":100000,"minLength":1})"),
             R"({"type":"string","minLength":1})");
+  constexpr std::string_view most = R"({"type":"array","maxItems":1000})";
+  EXPECT_EQ(grammar(most), most);
+  EXPECT_EQ(grammar(R"({"type":"array","maxItems":1001})"), R"({"type":"array"})");
 }
 
 TEST(SchemaClean, GroqRequiresOnlyWhatIsThere) {

@@ -20,6 +20,10 @@ TEST(Schema, OnlyAMissingPropertiesIsAdded) {
        R"({"description":"say \"properties\": {","type":"object","properties":{}})"},
       {R"({"description":"5\" wide","type":"object"})",
        R"({"description":"5\" wide","type":"object","properties":{}})"},
+      {R"({"$defs":{"x":{"type":"string"}},"type":"object"})",
+       R"({"$defs":{"x":{"type":"string"}},"type":"object","properties":{}})"},
+      {R"({"required":["properties"],"type":"object"})",
+       R"({"required":["properties"],"type":"object","properties":{}})"},
       {R"({"description":"\\","type":"object"})", R"({"description":"\\","type":"object","properties":{}})"},
   };
   for (const auto& [schema, sent] : cases)

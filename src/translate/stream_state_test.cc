@@ -64,6 +64,39 @@ TEST(StreamState, ATextBeyondTheLimitIsNoKey) {
   EXPECT_TRUE(keys(with, {text(longest), text("x"), with_details}).empty());
 }
 
+/// The blocks of an answer of these chunks and a text.
+std::vector<std::string> blocks(StreamContext context, const std::vector<openai::Chunk>& chunks) {
+  EventRecorder recorder;
+  context.message_id = "msg_7";
+  context.model = "m";
+  Stream stream(std::move(context), recorder);
+  for (const auto& chunk : chunks) stream.feed(chunk);
+  stream.feed(text("Hello"));
+  stream.finish(true);
+  return recorder.blocks;
+}
+
+TEST(StreamState, WithoutThinkingItIsABlockOfItsOwn) {
+  const auto sign = [](std::string_view, const ThinkingState& state) { return state.details_json; };
+  const auto block = "redacted:" + std::string(details);
+  EXPECT_EQ(blocks({.sign = sign, .keep_details = true}, {with_details}), (Keys{block, "text:Hello"}));
+  EXPECT_EQ(blocks({.thinking = false, .sign = sign, .keep_details = true}, {with_details}),
+            Keys{"text:Hello"})
+      << "the client wants no thinking";
+  EXPECT_EQ(blocks({.keep_details = true}, {with_details}), Keys{"text:Hello"}) << "nobody signs";
+  EXPECT_EQ(blocks({.sign = sign, .keep_details = true}, {}), Keys{"text:Hello"});
+}
+
+TEST(StreamState, WhatWasThoughtIsKnownAlsoWhereItIsNotShown) {
+  for (const bool shown : {true, false}) {
+    EventRecorder recorder;
+    Stream stream({.message_id = "msg_7", .model = "m", .thinking = shown}, recorder);
+    stream.feed({.has_choice = true, .reasoning = "h"});
+    stream.feed({.has_choice = true, .reasoning = "m"});
+    EXPECT_EQ(stream.thought().text, "hm");
+  }
+}
+
 /// Keeps what it was asked to sign.
 struct Signer {
   std::string text;

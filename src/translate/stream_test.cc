@@ -72,6 +72,9 @@ TEST(Stream, StopReasons) {
       {"model_length", "", "max_tokens"},
       {"content_filter", "", "refusal"},
       {"content_filter: PROHIBITED_CONTENT", "", "refusal"},
+      {"safety", "", "refusal"},
+      {"sensitive", "", "refusal"},
+      {"refusal", "", "refusal"},
       {"tool_calls", "", "end_turn"},
       {"eos_token", "", "end_turn"},
       {"stop", R"(,"stop_reason":"END")", "stop_sequence END"},
@@ -267,6 +270,36 @@ TEST(Stream, WrittenAsEvents) {
   EXPECT_NE(out.find(R"("index":2,"content_block":{"type":"tool_use","id":"c","name":"ls","input":{}})"),
             out.npos)
       << out;
+}
+
+TEST(Stream, WhatWaitsBehindACallStaysThinkingOrText) {
+  const auto r = run({tools(R"({"index":0,"id":"a","function":{"name":"ls","arguments":"{\"p\""}})"),
+                      reasoning("h"), reasoning("m"), content("x"), reasoning("!"),
+                      tools(R"({"index":0,"function":{"arguments":":1}"}})"), finish("tool_calls")});
+  EXPECT_EQ(r.blocks, (Blocks{R"(tool ls:{"p":1})", "thinking:hm", "text:x", "thinking:!"}));
+}
+
+TEST(Stream, TheFenceAroundAJsonAnswerIsTakenOff) {
+  auto with = context();
+  with.json_answer = true;
+  const std::vector<std::string> fenced = {content("```json\\n{}"), content("\\n```"), finish("stop")};
+  EXPECT_EQ(run(fenced, with).blocks, Blocks{"text:{}"});
+  EXPECT_EQ(run(fenced).blocks, Blocks{"text:```json\n{}\n```"}) << "text is what the client asked for";
+  EXPECT_EQ(run({content("``"), finish("stop")}, with).blocks, Blocks{"text:``"})
+      << "a fence in its beginnings";
+}
+
+TEST(Stream, WhatWasFoundIsTheFirstBlock) {
+  auto with = context();
+  with.found = {{"https://a", "A"}};
+  const auto first = "search:[A](https://a)";
+  EXPECT_EQ(run({finish("stop")}, with).blocks, Blocks{first});
+  EXPECT_EQ(run({content("x"), finish("stop")}, with).blocks, (Blocks{first, "text:x"}));
+  EXPECT_EQ(run({reasoning("x"), finish("stop")}, with).blocks, (Blocks{first, "thinking:x"}));
+  EXPECT_EQ(
+      run({tools(R"({"index":0,"id":"a","function":{"name":"ls","arguments":"{}"}})"), finish("stop")}, with)
+          .blocks,
+      (Blocks{first, "tool ls:{}"}));
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ TEST(Tokens, NeverZero) {
 TEST(Tokens, ByKindOfCharacter) {
   EXPECT_EQ(count_text(repeated("abcd", 100)), 100);
   EXPECT_EQ(count_text(repeated("\u4e16", 100)), 100);      // CJK
+  EXPECT_EQ(count_text(repeated("\u0905", 100)), 100);      // Devanagari
   EXPECT_EQ(count_text(repeated("\u0436", 100)), 50);       // Cyrillic
   EXPECT_EQ(count_text(repeated("\U0001F600", 100)), 200);  // emoji
   EXPECT_EQ(count_text(repeated("ab\u4e16cd", 100)), 200);  // mixed, at every offset of a word
@@ -54,6 +55,19 @@ TEST(Tokens, EveryPartCounts) {
   EXPECT_GE(count_content(R"([{"type":"document","source":{"type":"text","data":")" + text + "\"}}]"), 1000);
   EXPECT_LT(count_content(R"([{"type":"thinking","thinking":")" + text + "\"}]"), 20)
       << "earlier thinking is not sent";
+}
+
+TEST(Tokens, OnlyATokenThatIsBegunCounts) {
+  EXPECT_EQ(count_content("\"abc\""), count_content("\"abcd\""));
+  EXPECT_EQ(count_content("\"abcde\""), count_content("\"abcd\"") + 1);
+}
+
+TEST(Tokens, TheFirstToolBringsTheHeadOfTheList) {
+  const auto none = count(R"({"model":"m","tools":[]})");
+  const auto one = count(R"({"model":"m","tools":[{"name":"abcd"}]})");
+  const auto two = count(R"({"model":"m","tools":[{"name":"abcd"},{"name":"efgh"}]})");
+  EXPECT_GT(two, one);
+  EXPECT_GT(one - none, two - one);
 }
 
 TEST(Tokens, ImagesCountByTheirPixels) {
@@ -91,6 +105,7 @@ TEST(Tokens, FilesCountByTheirPages) {
   EXPECT_EQ(pdf(page + pages + "<</Type/Page/Parent 2 0 R>> <</Type/Page>> << /Type\r\n/Page\n >>"),
             4 * 1500);
   EXPECT_EQ(pdf(page + "/Type /PageLabel /Type /Page"), 1500);
+  EXPECT_EQ(pdf(page + std::string(std::size_t{8} << 20, ' ') + page), 1500) << "no more than 8 MB are read";
   for (const std::size_t bytes : {4, 40'000, 4'000'000}) {
     EXPECT_EQ(pdf(pages + std::string(bytes, 'x')), 4 * 1500) << "not by the length of its base64";
   }

@@ -53,8 +53,7 @@ std::string ToolNames::upstream(std::string_view name) {
   if (fits(name)) return std::string(name);
   for (std::uint64_t salt = 0;; ++salt) {
     auto candidate = replacement(name, salt);
-    const auto [entry, is_new] = client_names_.try_emplace(candidate, name);
-    if (is_new || entry->second == name) return candidate;
+    if (client_names_.try_emplace(candidate, name).first->second == name) return candidate;
   }
 }
 

@@ -48,6 +48,52 @@ TEST(Tools, Choices) {
   EXPECT_EQ(choice(R"({"type":"auto","disable_parallel_tool_use":false})"), R"("tool_choice":"auto",)");
 }
 
+TEST(Tools, AWeakerChoiceIsAWarning) {
+  struct Case {
+    std::string_view wanted;
+    ToolChoices taken;
+    std::string_view sent;
+    std::size_t warnings;
+  };
+  constexpr std::string_view any = R"({"type":"any"})";
+  constexpr std::string_view named = R"({"type":"tool","name":"A"})";
+  constexpr Case cases[] = {
+      {any, ToolChoices::function, R"("tool_choice":"required")", 0},
+      {any, ToolChoices::required, R"("tool_choice":"required")", 0},
+      {any, ToolChoices::any, R"("tool_choice":"any")", 0},
+      {any, ToolChoices::automatic, R"("tool_choice":"auto")", 1},
+      {any, ToolChoices::none, "", 1},
+      {named, ToolChoices::function, R"("tool_choice":{"type":"function","function":{"name":"A"}})", 0},
+      {named, ToolChoices::required, R"("tool_choice":"required")", 1},
+      {R"({"type":"auto"})", ToolChoices::automatic, R"("tool_choice":"auto")", 0},
+      {R"({"type":"none"})", ToolChoices::automatic, R"("tool_choice":"none")", 0},
+  };
+  for (const auto& test : cases) {
+    const auto out = translated(
+        with_fields(R"("tools":[)" + std::string(tool_a) + R"(],"tool_choice":)" + std::string(test.wanted)),
+        {.tool_choice = test.taken});
+    EXPECT_TRUE(out.json.contains(test.sent)) << out.json;
+    EXPECT_EQ(out.json.contains("tool_choice"), !test.sent.empty()) << out.json;
+    EXPECT_EQ(out.warnings.size(), test.warnings) << out.json;
+  }
+}
+
+TEST(Tools, DomainsThatAProviderCannotKeepToAreAWarning) {
+  const auto warnings = [](std::string_view domains, WebSearchBy by) {
+    return translated(with_fields(R"("tools":[{"type":"web_search_20250305","name":"web_search")" +
+                                  std::string(domains) + "}]"),
+                      {.web_search = by})
+        .warnings.size();
+  };
+  constexpr std::string_view allowed = R"(,"allowed_domains":["a.org"])";
+  constexpr std::string_view blocked = R"(,"blocked_domains":["b.org"])";
+  EXPECT_EQ(warnings("", WebSearchBy::options), 0U);
+  for (const auto domains : {allowed, blocked}) {
+    EXPECT_EQ(warnings(domains, WebSearchBy::options), 1U) << domains;
+    EXPECT_EQ(warnings(domains, WebSearchBy::openrouter), 0U) << domains;
+  }
+}
+
 TEST(Tools, WithoutToolsNothingAboutThemIsSent) {
   EXPECT_EQ(sent_fields(R"("tools":[],"tool_choice":{"type":"any","disable_parallel_tool_use":true})"),
             R"({"max_tokens":200})");
