@@ -66,7 +66,7 @@ Result<void> read_max_tokens(Value value, Draft& draft) {
   max_tokens.reset();
   if (value.is_null()) return value.skip();
   if (auto result = read(value, max_tokens); !result) return result;
-  if (*max_tokens < 1) return invalid("must be at least 1");
+  if (*max_tokens < 0) return invalid("must be at least 0");
   return {};
 }
 

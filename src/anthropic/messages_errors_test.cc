@@ -36,7 +36,7 @@ TEST(MessagesErrors, OfTheBody) {
       {R"({"model":"m","max_tokens":1})", "messages: field required"},
       {R"({"model":"m","max_tokens":1,"messages":[]})", "messages: at least one message is required"},
       {R"({"model":"m","max_tokens":1,"messages":null})", "messages: expected a list"},
-      {R"({"model":"m","max_tokens":0})", "max_tokens: must be at least 1"},
+      {R"({"model":"m","max_tokens":-1})", "max_tokens: must be at least 0"},
       {R"({"model":"m","max_tokens":"1"})", "max_tokens: expected a number"},
       {R"({"model":"m","max_tokens":1.5})", "max_tokens: expected an integer"},
   };

@@ -185,7 +185,10 @@ void write_reasoning(Writer& out, const Reasoning& reasoning) {
       out.key("chat_template_kwargs").begin_object().key("enable_thinking").boolean(on).end_object();
       return;
     case Reasoning::Form::thinking_type:
+    case Reasoning::Form::type_effort:
       out.key("thinking").begin_object().field("type", on ? "enabled" : "disabled").end_object();
+      if (on && reasoning.form == Reasoning::Form::type_effort)
+        out.field("reasoning_effort", reasoning.effort);
       return;
   }
 }

@@ -88,9 +88,16 @@ struct ToolChoice {
 
 /// How much the model is to think, in the form that the provider takes.
 struct Reasoning {
-  enum class Form : std::uint8_t { effort, object, enable_thinking, chat_template, thinking_type };
+  enum class Form : std::uint8_t {
+    effort,
+    object,
+    enable_thinking,
+    chat_template,
+    thinking_type,
+    type_effort
+  };
   Form form = Form::effort;
-  std::string_view effort;  ///< for the first two; empty: off
+  std::string_view effort;  ///< as it is sent where the form has one; empty: off
 };
 
 /// `response_format`.

@@ -18,8 +18,11 @@ constexpr auto openai_hosts =
     "api.openai.com,*.openai.azure.com,*.services.ai.azure.com,*.cognitiveservices.azure.com,models.github."
     "ai";
 constexpr auto from_gpt_5_4 = "gpt-5.4*,gpt-5.5*,gpt-5.6*,gpt-5.7*,gpt-5.8*,gpt-5.9*,gpt-6*";
+constexpr auto from_gpt_5_6 = "gpt-5.6*,gpt-5.7*,gpt-5.8*,gpt-5.9*,gpt-6*";
 constexpr auto from_gpt_5_2 =
     "gpt-5.2*,gpt-5.3*,gpt-5.4*,gpt-5.5*,gpt-5.6*,gpt-5.7*,gpt-5.8*,gpt-5.9*,gpt-6*";
+/// With the hosts of the plans for coding and for tokens.
+constexpr auto dashscope_hosts = "dashscope*.aliyuncs.com,*.dashscope.aliyuncs.com,*.maas.aliyuncs.com";
 constexpr auto gemini_hosts = "generativelanguage.googleapis.com,*aiplatform.googleapis.com";
 
 /// Hosts known not to count tokens, so that their list of models is not asked for it.
@@ -27,7 +30,8 @@ constexpr auto hosts_that_do_not_count =
     "api.openai.com,*.azure.com,models.github.ai,generativelanguage.googleapis.com,*aiplatform.googleapis."
     "com,"
     "api.deepseek.com,api.mistral.ai,api.groq.com,api.cerebras.ai,api.x.ai,openrouter.ai,api.moonshot.ai,"
-    "api.moonshot.cn,dashscope*.aliyuncs.com,api.z.ai,open.bigmodel.cn,api.minimax.io,api.minimaxi.com,"
+    "api.moonshot.cn,dashscope*.aliyuncs.com,*.dashscope.aliyuncs.com,*.maas.aliyuncs.com,api.z.ai,open."
+    "bigmodel.cn,api.minimax.io,api.minimaxi.com,"
     "*:11434,*:1234,*/api";
 
 /// Later rows change what earlier ones have set. Sources: the providers' API pages and the issue threads that
@@ -46,6 +50,8 @@ constexpr std::array rows = {
     Row{openai_hosts, "gpt-5.1-codex-max*", "efforts=low,medium,high,xhigh", "the first model with xhigh"},
     Row{openai_hosts, from_gpt_5_4, "effort_with_tools=no",
         "gpt-5.4 and later refuse reasoning_effort beside tools on Chat Completions"},
+    Row{openai_hosts, from_gpt_5_6, "effort_with_tools=none",
+        "gpt-5.6 and later also refuse tools without the effort none"},
     Row{openai_hosts, "gpt-5-chat*,gpt-5.1-chat*,gpt-5.2-chat*",
         "reasoning=none max_tokens=max_completion_tokens", "the chat variants do not think"},
     Row{openai_hosts, "*-search-preview*,gpt-5-search-api*", "web_search=options sampling=no",
@@ -58,8 +64,10 @@ constexpr std::array rows = {
     Row{gemini_hosts, "gemini-2.5-flash*", "efforts=none,low,medium,high",
         "2.5 Flash can be told not to think"},
     Row{"api.deepseek.com", "*",
-        "replay=tool_turns reasoning=type images=no structured_output=json_object max_tools=128",
-        "DeepSeek: reasoning_content must come back on tool turns; text only; JSON mode without a schema"},
+        "replay=with_tools reasoning=type images=no structured_output=json_object max_tools=128",
+        "DeepSeek: beside tools reasoning_content must come back; text only; JSON mode without a schema"},
+    Row{"api.deepseek.com", "deepseek-v4*", "reasoning=type_effort efforts=low,high,max",
+        "DeepSeek V4: three efforts beside the switch"},
     Row{"api.mistral.ai", "*", "call_ids=nine tool_choice=any schema=mistral",
         "Mistral: ids of nine letters or digits, tool_choice any"},
     Row{"api.mistral.ai", "mistral-small*,mistral-medium*", "reasoning=effort efforts=none,high",
@@ -73,6 +81,9 @@ constexpr std::array rows = {
         "Cerebras: GLM's earlier thinking goes back as <think> text"},
     Row{"api.x.ai", "grok-3-mini*,grok-4*,grok-code*", "max_stop=0", "xAI's reasoning models refuse stop"},
     Row{"api.x.ai", "grok-3-mini*", "reasoning=effort efforts=low,high", "grok-3-mini: two efforts"},
+    Row{"api.x.ai", "grok-4.3*", "reasoning=effort efforts=none,low,medium,high", "grok-4.3: four efforts"},
+    Row{"api.x.ai", "grok-4.5*", "reasoning=effort efforts=low,medium,high", "grok-4.5: three efforts"},
+    Row{"api.x.ai", "grok-4.6*", "reasoning=effort efforts=low,medium,high,xhigh", "grok-4.6: xhigh"},
     Row{"openrouter.ai", "*",
         "reasoning=object efforts=none,minimal,low,medium,high,xhigh replay=details files=yes top_k=yes "
         "web_search=openrouter",
@@ -82,14 +93,23 @@ constexpr std::array rows = {
         "Kimi: tool names begin with a letter, reasoning comes back on tool turns"},
     Row{"api.moonshot.ai,api.moonshot.cn", "kimi-k2.5*,kimi-k2.6*", "reasoning=type",
         "Kimi K2.5 and later: thinking can be switched"},
-    Row{"dashscope*.aliyuncs.com", "qwen3*,qwen-plus*,qwen-flash*,qwen-turbo*", "reasoning=enable_thinking",
+    Row{"api.moonshot.ai,api.moonshot.cn", "kimi-k2.5*,kimi-k2.6*,kimi-k2.7*,kimi-k3*", "sampling=no",
+        "Kimi K2.5 and later: one temperature and one top_p, as the model has them"},
+    Row{"api.moonshot.ai,api.moonshot.cn", "kimi-k3*", "reasoning=effort efforts=low,high,max",
+        "Kimi K3: three efforts"},
+    Row{dashscope_hosts, "qwen3*,qwen-plus*,qwen-flash*,qwen-turbo*", "reasoning=enable_thinking",
         "Qwen: enable_thinking"},
-    Row{"dashscope*.aliyuncs.com", "qwq*,qvq*,qwen3*-thinking*", "stream_only=yes",
+    Row{dashscope_hosts, "qwen3*-thinking*,qwen3.7-max*,qwen3.8*", "thinking_off=no",
+        "Qwen: some models always think"},
+    Row{dashscope_hosts, "qwq*,qvq*,qwen3*-thinking*", "stream_only=yes",
         "Qwen: some models answer in streams only"},
     Row{"api.z.ai,open.bigmodel.cn", "*", "tool_choice=auto replay=tool_turns",
         "GLM: tool_choice auto only, reasoning comes back on tool turns"},
     Row{"api.z.ai,open.bigmodel.cn", "glm-4.5*,glm-4.6*,glm-4.7*,glm-5*", "reasoning=type",
         "GLM 4.5 and later: thinking can be switched"},
+    Row{"api.z.ai,open.bigmodel.cn", "glm-5.2*,glm-5.3*",
+        "reasoning=type_effort efforts=low,high,max thinking_off=no",
+        "GLM 5.2 and later: three efforts, they always think"},
     Row{"api.minimax.io,api.minimaxi.com", "*", "replay=think_tags",
         "MiniMax: its <think> text must stay in the history"},
     Row{"*:11434,*:1234", "*", "image_urls=no",

@@ -120,10 +120,12 @@ openai::AssistantMessage AssistantBuilder::take() {
 void AssistantBuilder::set_reasoning() {
   const auto replay = context_.profile.replay;
   const bool has_calls = !message_.tool_calls.empty();
-  if (replay == Replay::required && has_calls && reasoning_.view().empty()) reasoning_ = lost_reasoning;
+  const bool required = (replay == Replay::required && has_calls) ||
+                        (replay == Replay::with_tools && (has_calls || context_.has_tools));
+  const bool says_something = message_.content || has_calls;
+  if (required && says_something && reasoning_.view().empty()) reasoning_ = lost_reasoning;
   if (reasoning_.view().empty()) return;
-  if (replay == Replay::always ||
-      ((replay == Replay::tool_turns || replay == Replay::required) && has_calls)) {
+  if (required || replay == Replay::always || (replay == Replay::tool_turns && has_calls)) {
     message_.reasoning_content = std::move(reasoning_);
   } else if (replay == Replay::think_tags) {
     openai::Text content(fmt::format("<think>\n{}\n</think>", reasoning_.view()));

@@ -16,6 +16,7 @@ struct BlockContext {
   Warnings& warnings;
   std::vector<std::string_view>& unread;  ///< see Translated
   const Sources& sources;
+  bool has_tools = false;  ///< the request brings tools
 };
 
 /// Adds one block of a user message, a tool result or a document to `parts`. Nothing is lost silently: what

@@ -14,14 +14,15 @@ using Names = std::span<const std::string_view>;
 
 constexpr std::string_view bool_names[] = {"no", "yes"};
 constexpr std::string_view max_tokens_names[] = {"max_tokens", "max_completion_tokens"};
-constexpr std::string_view reasoning_names[] = {"none",          "effort", "object", "enable_thinking",
-                                                "chat_template", "type"};
-constexpr std::string_view replay_names[] = {"none",      "tool_turns", "required",  "always",
-                                             "reasoning", "details",    "think_tags"};
+constexpr std::string_view reasoning_names[] = {"none",          "effort", "object",     "enable_thinking",
+                                                "chat_template", "type",   "type_effort"};
+constexpr std::string_view replay_names[] = {"none",   "tool_turns", "required", "with_tools",
+                                             "always", "reasoning",  "details",  "think_tags"};
 constexpr std::string_view thought_signatures_names[] = {"no", "yes", "required"};
 constexpr std::string_view tool_choice_names[] = {"function", "required", "any", "auto", "none"};
 constexpr std::string_view structured_output_names[] = {"json_schema", "json_object", "prompt"};
 constexpr std::string_view schema_names[] = {"as_is", "openai", "gemini", "mistral", "groq", "grammar"};
+constexpr std::string_view effort_with_tools_names[] = {"no", "yes", "none"};
 constexpr std::string_view call_ids_names[] = {"any", "nine"};
 constexpr std::string_view tool_names_names[] = {"any", "letter_first"};
 constexpr std::string_view web_search_names[] = {"none", "openrouter", "options"};
@@ -35,6 +36,7 @@ Names names(ThoughtSignatures) { return thought_signatures_names; }
 Names names(ToolChoices) { return tool_choice_names; }
 Names names(StructuredOutput) { return structured_output_names; }
 Names names(SchemaDialect) { return schema_names; }
+Names names(EffortWithTools) { return effort_with_tools_names; }
 Names names(CallIds) { return call_ids_names; }
 Names names(ToolNameStart) { return tool_names_names; }
 Names names(WebSearchBy) { return web_search_names; }

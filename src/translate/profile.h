@@ -22,6 +22,14 @@ enum class Reasoning : std::uint8_t {
   enable_thinking,  ///< `"enable_thinking": true`
   chat_template,    ///< `"chat_template_kwargs": {"enable_thinking": true}`
   thinking_type,    ///< `"thinking": {"type": "enabled"}`
+  type_effort,      ///< the same, and `"reasoning_effort": "high"` beside it
+};
+
+/// Whether an effort is taken beside tools.
+enum class EffortWithTools : std::uint8_t {
+  no,  ///< it is refused
+  yes,
+  none,  ///< only `none`, and leaving it out is refused too
 };
 
 /// Which earlier thinking goes back with assistant messages.
@@ -29,6 +37,7 @@ enum class Replay : std::uint8_t {
   none,
   tool_turns,  ///< as `reasoning_content` where the message has tool calls, which then need one
   required,    ///< the same, and a placeholder where it is lost: the provider refuses the turn without
+  with_tools,  ///< the same on every assistant message of a request with tools
   always,      ///< as `reasoning_content` on every message that has some
   reasoning,   ///< as `reasoning` on every message that has some
   details,     ///< as the `reasoning_details` that came with it, without any as `reasoning`
@@ -109,7 +118,7 @@ struct Profile {
   std::int64_t max_stop = 100;  ///< stop sequences; the default is more than any client sends
   Reasoning reasoning = Reasoning::none;
   Efforts efforts;
-  bool effort_with_tools = true;
+  EffortWithTools effort_with_tools = EffortWithTools::yes;
   bool thinking_off = true;
   Replay replay = Replay::none;
   ThoughtSignatures thought_signatures = ThoughtSignatures::none;
@@ -138,7 +147,8 @@ using ProfileMember =
     std::variant<bool Profile::*, std::int64_t Profile::*, Efforts Profile::*, MaxTokens Profile::*,
                  Reasoning Profile::*, Replay Profile::*, ThoughtSignatures Profile::*,
                  ToolChoices Profile::*, StructuredOutput Profile::*, SchemaDialect Profile::*,
-                 CallIds Profile::*, ToolNameStart Profile::*, Tokenize Profile::*, WebSearchBy Profile::*>;
+                 EffortWithTools Profile::*, CallIds Profile::*, ToolNameStart Profile::*,
+                 Tokenize Profile::*, WebSearchBy Profile::*>;
 
 /// One field of a Profile.
 struct ProfileField {

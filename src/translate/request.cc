@@ -107,7 +107,7 @@ Result<Translated> request(const anthropic::MessagesRequest& request, std::strin
   Translated out;
   Warnings warnings;
   out.names = ToolNames(profile.tool_names);
-  const BlockContext context{profile, warnings, out.unread, sources};
+  const BlockContext context{profile, warnings, out.unread, sources, !request.tools.empty()};
   out.chat.model = std::string(upstream_model);
   const auto web_search = translate_tools(request, profile, out.names, warnings, out.chat);
   if (!web_search) return std::unexpected(web_search.error());

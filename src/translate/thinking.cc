@@ -28,6 +28,12 @@ std::string_view effort(std::string_view wanted, const Efforts& known) {
   return known.nearest(wanted);
 }
 
+/// The provider is told an effort by name.
+bool is_graded(Reasoning reasoning) {
+  return reasoning == Reasoning::effort || reasoning == Reasoning::object ||
+         reasoning == Reasoning::type_effort;
+}
+
 openai::Reasoning::Form form(Reasoning reasoning) {
   using Form = openai::Reasoning::Form;
   switch (reasoning) {
@@ -39,6 +45,8 @@ openai::Reasoning::Form form(Reasoning reasoning) {
       return Form::chat_template;
     case Reasoning::thinking_type:
       return Form::thinking_type;
+    case Reasoning::type_effort:
+      return Form::type_effort;
     case Reasoning::effort:
     case Reasoning::none:
       break;
@@ -51,17 +59,20 @@ openai::Reasoning::Form form(Reasoning reasoning) {
 std::optional<openai::Reasoning> reasoning(const anthropic::MessagesRequest& request, const Profile& profile,
                                            bool has_tools) {
   if (profile.reasoning == Reasoning::none) return std::nullopt;
+  const auto with = [&](std::string_view effort) {
+    return openai::Reasoning{.form = form(profile.reasoning), .effort = effort};
+  };
   const auto asked = wanted(request);
-  const auto off = profile.thinking_off
-                       ? std::optional(openai::Reasoning{.form = form(profile.reasoning), .effort = {}})
-                       : std::nullopt;
-  const bool graded = profile.reasoning == Reasoning::effort || profile.reasoning == Reasoning::object;
-  if (asked == "none" && profile.reasoning != Reasoning::effort) return off;
-  if (graded && has_tools && !profile.effort_with_tools) return std::nullopt;
+  const bool graded = is_graded(profile.reasoning);
+  if (has_tools && graded && profile.effort_with_tools == EffortWithTools::none) return with("none");
+  // Qwen's models that always think refuse the field's absence as well.
+  if (!profile.thinking_off && profile.reasoning == Reasoning::enable_thinking) return with("high");
   if (asked == "none" && !profile.thinking_off) return std::nullopt;
+  if (asked == "none" && profile.reasoning != Reasoning::effort) return with({});
+  if (has_tools && graded && profile.effort_with_tools == EffortWithTools::no) return std::nullopt;
   const auto name = graded ? effort(asked, profile.efforts) : Efforts().nearest(asked);
   if (name.empty()) return std::nullopt;
-  return openai::Reasoning{.form = form(profile.reasoning), .effort = name};
+  return with(name);
 }
 
 }  // namespace ccp::translate

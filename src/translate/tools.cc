@@ -48,11 +48,24 @@ constexpr std::string_view editor_schema =
     R"("description":"insert: the text to insert."},"view_range":{"type":"array","items":{"type":"integer"},)"
     R"("description":"view: first and last line, -1 for the end."}},"required":["command","path"]})";
 
+constexpr std::string_view memory_schema =
+    R"({"type":"object","properties":{"command":{"type":"string","enum":["view","create","str_replace",)"
+    R"("insert","delete","rename"]},"path":{"type":"string","description":"File or directory below /memories; )"
+    R"(every command but rename."},"view_range":{"type":"array","items":{"type":"integer"},"description":"view: )"
+    R"(first and last line."},"file_text":{"type":"string","description":"create: the whole content."},"old_str":)"
+    R"({"type":"string","description":"str_replace: the text to replace, which must occur exactly once."},)"
+    R"("new_str":{"type":"string","description":"str_replace: the new text."},"insert_line":{"type":"integer",)"
+    R"("description":"insert: the line after which to insert, 0 for the start."},"insert_text":{"type":"string",)"
+    R"("description":"insert: the text to insert."},"old_path":{"type":"string","description":"rename: from."},)"
+    R"("new_path":{"type":"string","description":"rename: to."}},"required":["command"]})";
+
 /// The first match counts.
 constexpr KnownTool known_tools[] = {
     {"bash_", "bash", "Run a command in a persistent bash session on the user's machine.", bash_schema},
     {"text_editor_2024", "str_replace_editor", editor_description, editor_schema_with_undo},
     {"text_editor_20250124", "str_replace_editor", editor_description, editor_schema_with_undo},
+    {"memory_", "memory",
+     "Keep notes for later sessions in files below /memories; view them before you begin.", memory_schema},
     {"text_editor_", "str_replace_based_edit_tool", editor_description, editor_schema},
 };
 
