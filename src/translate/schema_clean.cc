@@ -43,6 +43,7 @@ class Cleaner {
   void set_enum(Json& schema) const;
   void set_required(Json& schema) const;
   void drop_pattern(Json& schema) const;
+  void keep_allowed(Json& schema) const;
   void clean_children(Json& schema, std::size_t depth);
   static void make_plain(Json& schema);
 
@@ -137,6 +138,14 @@ void Cleaner::set_type(Json& schema) const {
     schema.erase("type");
     auto& choices = schema["anyOf"] = Json::array();
     for (auto& type : types) choices.push_back(Json{{"type", type}});
+    for (const auto& [keyword, type] : {std::pair("items", "array"), std::pair("properties", "object")}) {
+      const auto part = schema.find(keyword);
+      if (part == schema.end()) continue;
+      for (auto& choice : choices) {
+        if (choice["type"] == type) choice[keyword] = *part;
+      }
+      schema.erase(keyword);
+    }
   }
   if (nullable) schema["nullable"] = true;
 }
@@ -144,11 +153,21 @@ void Cleaner::set_type(Json& schema) const {
 void Cleaner::set_enum(Json& schema) const {
   const auto found = schema.find("enum");
   if (found == schema.end() || !found->is_array()) return;
-  if (std::ranges::all_of(*found, [](const Json& value) { return value.is_string(); })) {
-    if (!schema.contains("type")) schema["type"] = "string";
+  Json texts = Json::array();
+  bool nullable = false;
+  bool others = false;
+  for (const auto& value : *found) {
+    nullable = nullable || value.is_null();
+    others = others || !(value.is_null() || value.is_string());
+    if (value.is_string() && value != "") texts.push_back(value);
+  }
+  if (nullable) schema["nullable"] = true;
+  if (others || texts.empty()) {
+    schema.erase("enum");
     return;
   }
-  schema.erase("enum");
+  schema["enum"] = std::move(texts);
+  if (!schema.contains("type")) schema["type"] = "string";
 }
 
 void Cleaner::set_required(Json& schema) const {
@@ -183,6 +202,14 @@ void Cleaner::drop_pattern(Json& schema) const {
   }
 }
 
+void Cleaner::keep_allowed(Json& schema) const {
+  Json kept = Json::object();
+  for (auto& [key, value] : schema.items()) {
+    if (holds(rules_.allowed, key)) kept[key] = std::move(value);
+  }
+  schema = std::move(kept);
+}
+
 void Cleaner::clean_children(Json& schema, std::size_t depth) {
   for (auto& [key, value] : schema.items()) {
     if ((key == "properties" || key == "$defs" || key == "definitions") && value.is_object()) {
@@ -210,6 +237,7 @@ Json Cleaner::clean(const Json& original, std::size_t depth) {
   if (rules_.text_enums) set_enum(schema);
   if (rules_.simple_patterns) drop_pattern(schema);
   for (const auto keyword : rules_.dropped) schema.erase(std::string(keyword));
+  if (!rules_.allowed.empty()) keep_allowed(schema);
   if (!rules_.formats.empty() && schema.contains("format") &&
       !(schema["format"].is_string() && holds(rules_.formats, schema["format"].get<std::string>()))) {
     schema.erase("format");

@@ -36,6 +36,26 @@ TEST(SchemaClean, GeminiKeywords) {
   EXPECT_EQ(gemini(R"({"type":"object","propertyNames":{"type":"string"},"required":["gone"]})"),
             R"({"type":"object"})");
   EXPECT_EQ(gemini("true"), "{}");
+  EXPECT_EQ(
+      gemini(R"({"oneOf":[{"type":"string"}],"discriminator":{"propertyName":"x"},"x-order":1,"id":"a"})"),
+      R"({"anyOf":[{"type":"string"}]})");
+}
+
+TEST(SchemaClean, GeminiTakesEnumsOfTextsThatSaySomething) {
+  EXPECT_EQ(gemini(R"({"type":"string","enum":["list",""]})"), R"({"type":"string","enum":["list"]})");
+  EXPECT_EQ(gemini(R"({"type":["string","null"],"enum":["a","b",null]})"),
+            R"({"type":"string","enum":["a","b"],"nullable":true})");
+  EXPECT_EQ(gemini(R"({"enum":["a",1]})"), "{}");
+  EXPECT_EQ(gemini(R"({"type":"string","enum":[""]})"), R"({"type":"string"})");
+}
+
+TEST(SchemaClean, WhatBelongsToOneOfSeveralTypesGoesWithIt) {
+  EXPECT_EQ(
+      gemini(R"({"type":["string","array"],"items":{"const":"x"},"description":"d"})"),
+      R"({"description":"d","anyOf":[{"type":"string"},{"type":"array","items":{"enum":["x"],"type":"string"}}]})");
+  EXPECT_EQ(
+      gemini(R"({"type":["object","null","string"],"properties":{"p":{"type":"string"}}})"),
+      R"({"anyOf":[{"type":"object","properties":{"p":{"type":"string"}}},{"type":"string"}],"nullable":true})");
 }
 
 TEST(SchemaClean, AWordOfADialectIsAlsoAPropertysName) {

@@ -16,50 +16,25 @@ struct SchemaRules {
   bool const_as_enum = false;
   bool single_type = false;      ///< `"type": ["string","null"]` becomes one type and `nullable`
   bool any_of_only = false;      ///< `oneOf` becomes `anyOf`, `allOf` is merged into its schema
-  bool text_enums = false;       ///< `enum` only of strings
+  bool text_enums = false;       ///< `enum` only of strings, none of them empty
   bool known_required = false;   ///< `required` may only name known properties
   bool items_needed = false;     ///< an array must say what it holds
   bool plain_root = false;       ///< the outermost schema may not be a choice between schemas
   bool simple_patterns = false;  ///< `pattern` only anchored and without look-around and classes of its own
   std::span<const std::string_view> formats;  ///< the values of `format` that are taken; empty: any
+  std::span<const std::string_view> allowed;  ///< the keywords that are taken; empty: any
 };
 
 namespace schema_rules {
 
 inline constexpr std::string_view meta[] = {"$schema", "$id", "$comment"};
 
-// Gemini: the fields of its Schema type, https://ai.google.dev/api/caching#Schema
-inline constexpr std::string_view gemini[] = {"$schema",
-                                              "$id",
-                                              "$comment",
-                                              "$anchor",
-                                              "$defs",
-                                              "definitions",
-                                              "exclusiveMinimum",
-                                              "exclusiveMaximum",
-                                              "propertyNames",
-                                              "patternProperties",
-                                              "additionalProperties",
-                                              "unevaluatedProperties",
-                                              "prefixItems",
-                                              "additionalItems",
-                                              "contains",
-                                              "uniqueItems",
-                                              "multipleOf",
-                                              "not",
-                                              "if",
-                                              "then",
-                                              "else",
-                                              "dependentRequired",
-                                              "dependentSchemas",
-                                              "dependencies",
-                                              "contentEncoding",
-                                              "contentMediaType",
-                                              "examples",
-                                              "deprecated",
-                                              "readOnly",
-                                              "writeOnly",
-                                              "strict"};
+// The fields of Gemini's Schema type, https://ai.google.dev/api/caching#Schema: any other is an unknown name.
+inline constexpr std::string_view gemini[] = {
+    "type",      "format",    "title",      "description", "nullable",      "enum",
+    "maxItems",  "minItems",  "properties", "required",    "minProperties", "maxProperties",
+    "minLength", "maxLength", "pattern",    "example",     "anyOf",         "propertyOrdering",
+    "default",   "items",     "minimum",    "maximum"};
 inline constexpr std::string_view gemini_formats[] = {"enum",  "date-time", "int32",
                                                       "int64", "float",     "double"};
 
@@ -77,7 +52,7 @@ inline constexpr std::array schema_dialects = {
                 .items_needed = true,
                 .plain_root = true},
     SchemaRules{.dialect = SchemaDialect::gemini,
-                .dropped = schema_rules::gemini,
+                .dropped = {},
                 .inline_references = true,
                 .const_as_enum = true,
                 .single_type = true,
@@ -86,7 +61,8 @@ inline constexpr std::array schema_dialects = {
                 .known_required = true,
                 .items_needed = true,
                 .plain_root = true,
-                .formats = schema_rules::gemini_formats},
+                .formats = schema_rules::gemini_formats,
+                .allowed = schema_rules::gemini},
     SchemaRules{.dialect = SchemaDialect::mistral,
                 .dropped = schema_rules::mistral,
                 .inline_references = true,
