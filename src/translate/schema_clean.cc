@@ -44,6 +44,7 @@ class Cleaner {
   void set_required(Json& schema) const;
   void drop_pattern(Json& schema) const;
   void keep_allowed(Json& schema) const;
+  static void join_choices(Json& schema);
   void clean_children(Json& schema, std::size_t depth);
   static void make_plain(Json& schema);
 
@@ -210,6 +211,41 @@ void Cleaner::keep_allowed(Json& schema) const {
   schema = std::move(kept);
 }
 
+bool is_type(const Json& schema, std::string_view type) {
+  return schema.is_object() && schema.contains("type") && schema["type"] == type;
+}
+
+bool is_enum_of_texts(const Json& choice) {
+  return is_type(choice, "string") && choice.contains("enum") && choice["enum"].is_array();
+}
+
+/// `null` among the choices becomes `nullable`, a choice alone is none, and enums of texts become one: beside
+/// `anyOf` Vertex takes nothing, and it knows no type null.
+void Cleaner::join_choices(Json& schema) {
+  const auto found = schema.find("anyOf");
+  if (found == schema.end() || !found->is_array()) return;
+  Json choices = Json::array();
+  for (auto& choice : *found) {
+    if (is_type(choice, "null")) {
+      schema["nullable"] = true;
+    } else {
+      choices.push_back(choice);
+    }
+  }
+  if (choices.size() > 1 && std::ranges::all_of(choices, is_enum_of_texts)) {
+    Json one{{"type", "string"}, {"enum", Json::array()}};
+    for (const auto& choice : choices)
+      one["enum"].insert(one["enum"].end(), choice["enum"].begin(), choice["enum"].end());
+    choices = Json::array({std::move(one)});
+  }
+  if (choices.size() > 1) {
+    schema["anyOf"] = std::move(choices);
+    return;
+  }
+  schema.erase("anyOf");
+  if (!choices.empty()) merge(schema, choices.front());
+}
+
 void Cleaner::clean_children(Json& schema, std::size_t depth) {
   for (auto& [key, value] : schema.items()) {
     if ((key == "properties" || key == "$defs" || key == "definitions") && value.is_object()) {
@@ -247,6 +283,7 @@ Json Cleaner::clean(const Json& original, std::size_t depth) {
     schema["items"] = rules_.dialect == SchemaDialect::gemini ? Json{{"type", "string"}} : Json::object();
   }
   clean_children(schema, depth);
+  if (rules_.any_of_only) join_choices(schema);
   if (rules_.known_required) set_required(schema);
   return schema;
 }

@@ -38,7 +38,21 @@ TEST(SchemaClean, GeminiKeywords) {
   EXPECT_EQ(gemini("true"), "{}");
   EXPECT_EQ(
       gemini(R"({"oneOf":[{"type":"string"}],"discriminator":{"propertyName":"x"},"x-order":1,"id":"a"})"),
-      R"({"anyOf":[{"type":"string"}]})");
+      R"({"type":"string"})");
+}
+
+TEST(SchemaClean, GeminiTakesNoChoiceThatIsNone) {
+  EXPECT_EQ(
+      gemini(
+          R"({"description":"d","anyOf":[{"type":"string","enum":["a","b"]},{"type":"string","const":"c"}]})"),
+      R"({"description":"d","type":"string","enum":["a","b","c"]})");
+  EXPECT_EQ(gemini(R"({"anyOf":[{"type":"integer","minimum":1},{"type":"null"}],"description":"d"})"),
+            R"({"description":"d","nullable":true,"type":"integer","minimum":1})");
+  EXPECT_EQ(gemini(R"({"anyOf":[{"type":"string","enum":["a"]},{"type":"string"},{"type":"null"}]})"),
+            R"({"anyOf":[{"type":"string","enum":["a"]},{"type":"string"}],"nullable":true})");
+  EXPECT_EQ(gemini(R"({"anyOf":[{"type":"null"}]})"), R"({"nullable":true})");
+  EXPECT_EQ(gemini(R"({"anyOf":[{"type":7},{"enum":"x","type":"string"}]})"),
+            R"({"anyOf":[{"type":7},{"enum":"x","type":"string"}]})");
 }
 
 TEST(SchemaClean, GeminiTakesEnumsOfTextsThatSaySomething) {
