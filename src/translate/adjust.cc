@@ -56,6 +56,7 @@ constexpr std::array wordings = {
         {"system", "role"},
         "inline_system",
         "no"},
+    Wording{{"unexpected role 'user' after role 'tool'"}, {"role"}, "user_after_tool", "no"},
     Wording{{"tool call id was", "tool_call_id must be", "tool call id must be"},
             {"length of 9", "9 characters"},
             "call_ids",
@@ -110,6 +111,7 @@ constexpr std::array wordings = {
             {"schema", "parameters", "unknown name"},
             "schema",
             "gemini"},
+    Wording{{"moonshot flavored json schema"}, {"not a valid"}, "schema", "moonshot"},
     Wording{{"invalid schema for function", "array schema missing items"}, {"schema"}, "schema", "openai"},
     // Structured outputs, said without the field's name.
     Wording{{"function calling with a response mime type", "json mode cannot be combined with tool"},

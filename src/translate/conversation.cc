@@ -11,6 +11,7 @@ namespace {
 
 using anthropic::Role;
 
+constexpr std::string_view bridge = "I will look at it.";
 constexpr std::string_view no_content = "(no content)";
 constexpr std::string_view no_result = "No result.";
 
@@ -34,6 +35,7 @@ class Conversation {
   openai::Text tool_text(bool is_error, std::vector<openai::ContentPart> parts, bool numbered);
   Result<void> append_user(std::size_t index);
   void append_waiting();
+  void append_user_message(std::vector<openai::ContentPart> content);
   void append_system(const std::vector<anthropic::ContentBlock>& content);
   void fold_system(openai::Text text);
 
@@ -204,12 +206,29 @@ Result<void> Conversation::append_user(std::size_t index) {
   }
   if (parts.empty() && answered) return {};
   if (parts.empty()) parts.text(no_content);
-  out_.emplace_back(openai::UserMessage{parts.take()});
+  append_user_message(parts.take());
   return {};
 }
 
 void Conversation::append_waiting() {
-  if (!waiting_.empty()) out_.emplace_back(openai::UserMessage{waiting_.take()});
+  if (!waiting_.empty()) append_user_message(waiting_.take());
+}
+
+/// Behind a tool message some of Mistral's templates take no user message: its text is then said with the
+/// result; media, which a result cannot hold, follow a word of the assistant's.
+void Conversation::append_user_message(std::vector<openai::ContentPart> content) {
+  auto* result = out_.empty() ? nullptr : std::get_if<openai::ToolMessage>(&out_.back());
+  if (context_.profile.user_after_tool || result == nullptr) {
+    out_.emplace_back(openai::UserMessage{std::move(content)});
+    return;
+  }
+  const auto is_text = [](const auto& part) { return std::holds_alternative<openai::TextPart>(part); };
+  if (!std::ranges::all_of(content, is_text)) {
+    out_.emplace_back(openai::AssistantMessage{.content = openai::Text(bridge)});
+    out_.emplace_back(openai::UserMessage{std::move(content)});
+    return;
+  }
+  for (auto& part : content) join(result->content, std::move(std::get<openai::TextPart>(part).text));
 }
 
 }  // namespace

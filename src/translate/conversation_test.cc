@@ -166,6 +166,20 @@ TEST(Conversation, SystemIsFoldedForProvidersThatTakeItFirstOnly) {
     EXPECT_EQ(sent_messages(client, {.inline_system = false}), upstream) << client;
 }
 
+TEST(Conversation, NoUserMessageBehindAToolMessageWhereItIsRefused) {
+  const std::pair<std::string_view, std::string_view> folded[] = {
+      {ASSISTANT(CALL("1")) "," USER(RESULT("1", "r") "," TEXT("a") "," TEXT("b")),
+       UP_CALLS("null", UP_CALL("1")) "," UP_TOOL("1", "r\\n\\na\\n\\nb")},
+      {ASSISTANT(CALL("1")) "," USER(RESULT("1", "r") "," IMAGE),
+       UP_CALLS("null", UP_CALL("1")) "," UP_TOOL(
+           "1", "r") R"(,{"role":"assistant","content":"I will look at it."},)"
+                     R"({"role":"user","content":[)" UP_IMAGE "]}"},
+      {USER(TEXT("a")) "," USER(TEXT("b")), UP_USER("a") "," UP_USER("b")},
+  };
+  for (const auto& [client, upstream] : folded)
+    EXPECT_EQ(sent_messages(client, {.user_after_tool = false}), upstream) << client;
+}
+
 TEST(Conversation, ReasoningIsReplayedOnToolTurnsOnly) {
   const Profile profile{.replay = Replay::tool_turns};
   constexpr std::string_view thinking = R"({"type":"thinking","thinking":"why","signature":"ours"})";

@@ -21,7 +21,8 @@ constexpr std::string_view replay_names[] = {"none",   "tool_turns", "required",
 constexpr std::string_view thought_signatures_names[] = {"no", "yes", "required"};
 constexpr std::string_view tool_choice_names[] = {"function", "required", "any", "auto", "none"};
 constexpr std::string_view structured_output_names[] = {"json_schema", "json_object", "prompt"};
-constexpr std::string_view schema_names[] = {"as_is", "openai", "gemini", "mistral", "groq", "grammar"};
+constexpr std::string_view schema_names[] = {"as_is", "openai",  "gemini",  "mistral",
+                                             "groq",  "grammar", "moonshot"};
 constexpr std::string_view effort_with_tools_names[] = {"no", "yes", "none"};
 constexpr std::string_view call_ids_names[] = {"any", "nine"};
 constexpr std::string_view tool_names_names[] = {"any", "letter_first"};
@@ -138,6 +139,7 @@ const std::vector<ProfileField>& profile_fields() {
       {"image_urls", &Profile::image_urls, "images by URL are taken"},
       {"files", &Profile::files, "PDF files are taken"},
       {"inline_system", &Profile::inline_system, "system messages are taken between others"},
+      {"user_after_tool", &Profile::user_after_tool, "a user message may follow tool results"},
       {"keep_attribution", &Profile::keep_attribution, "the client's attribution line is sent"},
       {"max_tools", &Profile::max_tools, "how many tools are taken; 0: any number"},
       {"tool_choice", &Profile::tool_choice, "the richest tool_choice that is taken"},

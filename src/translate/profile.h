@@ -68,7 +68,7 @@ enum class StructuredOutput : std::uint8_t {
 };
 
 /// Which JSON Schemas the provider takes for tools.
-enum class SchemaDialect : std::uint8_t { as_is, openai, gemini, mistral, groq, grammar };
+enum class SchemaDialect : std::uint8_t { as_is, openai, gemini, mistral, groq, grammar, moonshot };
 
 /// Who counts the tokens of a prompt for POST /v1/messages/count_tokens.
 enum class Tokenize : std::uint8_t {
@@ -126,6 +126,7 @@ struct Profile {
   bool image_urls = true;
   bool files = false;
   bool inline_system = true;
+  bool user_after_tool = true;
   bool keep_attribution = false;
   std::int64_t max_tools = 0;  ///< 0: no limit
   ToolChoices tool_choice = ToolChoices::function;

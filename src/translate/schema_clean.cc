@@ -45,6 +45,7 @@ class Cleaner {
   void drop_pattern(Json& schema) const;
   void keep_allowed(Json& schema) const;
   static void join_choices(Json& schema);
+  static void move_type(Json& schema);
   void clean_children(Json& schema, std::size_t depth);
   static void make_plain(Json& schema);
 
@@ -160,7 +161,7 @@ void Cleaner::set_enum(Json& schema) const {
   for (const auto& value : *found) {
     nullable = nullable || value.is_null();
     others = others || !(value.is_null() || value.is_string());
-    if (value.is_string() && value != "") texts.push_back(value);
+    if (value.is_string() && !value.get_ref<const std::string&>().empty()) texts.push_back(value);
   }
   if (nullable) schema["nullable"] = true;
   if (others || texts.empty()) {
@@ -246,6 +247,15 @@ void Cleaner::join_choices(Json& schema) {
   if (!choices.empty()) merge(schema, choices.front());
 }
 
+void Cleaner::move_type(Json& schema) {
+  const auto choices = schema.find("anyOf");
+  if (choices == schema.end() || !choices->is_array() || !schema.contains("type")) return;
+  for (auto& choice : *choices) {
+    if (choice.is_object() && !choice.contains("type")) choice["type"] = schema["type"];
+  }
+  schema.erase("type");
+}
+
 void Cleaner::clean_children(Json& schema, std::size_t depth) {
   for (auto& [key, value] : schema.items()) {
     if ((key == "properties" || key == "$defs" || key == "definitions") && value.is_object()) {
@@ -282,6 +292,7 @@ Json Cleaner::clean(const Json& original, std::size_t depth) {
   if (rules_.items_needed && is_array && !schema.contains("items")) {
     schema["items"] = rules_.dialect == SchemaDialect::gemini ? Json{{"type", "string"}} : Json::object();
   }
+  if (rules_.typed_choices) move_type(schema);
   clean_children(schema, depth);
   if (rules_.any_of_only) join_choices(schema);
   if (rules_.known_required) set_required(schema);

@@ -211,6 +211,19 @@ TEST(SchemaClean, GrammarsTakeSimplePatternsOnly) {
   EXPECT_EQ(grammar(R"({"type":"array","maxItems":1001})"), R"({"type":"array"})");
 }
 
+TEST(SchemaClean, KimiTakesTheTypeInTheChoicesOnly) {
+  EXPECT_EQ(
+      cleaned_schema(
+          R"({"type":"object","properties":{"a":{"type":"string","anyOf":[{"const":"x"},{"type":"integer"}]},)"
+          R"("b":{"$ref":"#/$defs/n","description":"d"}},"$defs":{"n":{"type":"number"}}})",
+          SchemaDialect::moonshot),
+      R"({"type":"object","properties":{"a":{"anyOf":[{"const":"x","type":"string"},{"type":"integer"}]},)"
+      R"("b":{"description":"d","type":"number"}},"$defs":{"n":{"type":"number"}}})");
+  EXPECT_EQ(cleaned_schema(R"({"type":"object","anyOf":[{"properties":{"a":{"type":"string"}}}]})",
+                           SchemaDialect::moonshot),
+            R"({"properties":{"a":{"type":"string"}},"type":"object"})");
+}
+
 TEST(SchemaClean, GroqRequiresOnlyWhatIsThere) {
   const auto groq = [](std::string_view schema) { return cleaned_schema(schema, SchemaDialect::groq); };
   EXPECT_EQ(groq(R"({"type":"object","required":["a"]})"), R"({"type":"object","properties":{}})");

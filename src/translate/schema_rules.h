@@ -20,6 +20,7 @@ struct SchemaRules {
   bool known_required = false;   ///< `required` may only name known properties
   bool items_needed = false;     ///< an array must say what it holds
   bool plain_root = false;       ///< the outermost schema may not be a choice between schemas
+  bool typed_choices = false;    ///< a type beside `anyOf` goes into each of its schemas
   bool simple_patterns = false;  ///< `pattern` only anchored and without look-around and classes of its own
   std::span<const std::string_view> formats;  ///< the values of `format` that are taken; empty: any
   std::span<const std::string_view> allowed;  ///< the keywords that are taken; empty: any
@@ -72,6 +73,12 @@ inline constexpr std::array schema_dialects = {
                 .dropped = schema_rules::meta,
                 .known_required = true,
                 .plain_root = true},
+    // Kimi: "when using anyOf, type should be defined in anyOf items instead of the parent schema".
+    SchemaRules{.dialect = SchemaDialect::moonshot,
+                .dropped = schema_rules::meta,
+                .inline_references = true,
+                .plain_root = true,
+                .typed_choices = true},
     SchemaRules{.dialect = SchemaDialect::grammar, .dropped = schema_rules::grammar, .simple_patterns = true},
 };
 
