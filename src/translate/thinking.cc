@@ -58,13 +58,15 @@ openai::Reasoning::Form form(Reasoning reasoning) {
 
 std::optional<openai::Reasoning> reasoning(const anthropic::MessagesRequest& request, const Profile& profile,
                                            bool has_tools) {
-  if (profile.reasoning == Reasoning::none) return std::nullopt;
   const auto with = [&](std::string_view effort) {
     return openai::Reasoning{.form = form(profile.reasoning), .effort = effort};
   };
   const auto asked = wanted(request);
   const bool graded = is_graded(profile.reasoning);
-  if (has_tools && graded && profile.effort_with_tools == EffortWithTools::none) return with("none");
+  const bool unknown = profile.reasoning == Reasoning::none;
+  if (has_tools && (graded || unknown) && profile.effort_with_tools == EffortWithTools::none)
+    return with("none");
+  if (unknown) return std::nullopt;
   // Qwen's models that always think refuse the field's absence as well.
   if (!profile.thinking_off && profile.reasoning == Reasoning::enable_thinking) return with("high");
   if (asked == "none" && !profile.thinking_off) return std::nullopt;
