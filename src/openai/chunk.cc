@@ -1,5 +1,8 @@
 #include "openai/chunk.h"
 
+#include <algorithm>
+
+#include "base/ascii.h"
 #include "openai/error_fields.h"
 #include "openai/read.h"
 #include "openai/reasoning_details.h"
@@ -303,6 +306,14 @@ Result<void> read_top_field(std::string_view key, Value field, Top& top) {
 }
 
 }  // namespace
+
+bool Chunk::has_content() const {
+  const auto says = [](std::string_view text) { return !trimmed(text).empty(); };
+  return says(content) || !reasoning.empty() || !refusal.empty() ||
+         std::ranges::any_of(tool_calls, [&](const ToolCallDelta& call) {
+           return !call.name.empty() || says(call.arguments);
+         });
+}
 
 Result<Chunk> parse_chunk(json::Reader& reader, std::string& text, Body body) {
   Top top{body};

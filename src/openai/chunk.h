@@ -59,10 +59,8 @@ struct Chunk {
   std::string_view stop_reason;    ///< vLLM: the matched stop string; empty otherwise
   std::optional<Usage> usage;
   std::optional<ErrorBody> error;
-  /// Whether it carries a part of the answer, and not only usage, a finish_reason, or nothing.
-  [[nodiscard]] bool has_content() const {
-    return !content.empty() || !reasoning.empty() || !refusal.empty() || !tool_calls.empty();
-  }
+  /// Whether it carries a part of the answer, and not only usage, a finish_reason, white space, or nothing.
+  [[nodiscard]] bool has_content() const;
   /// Storage for values that had to be joined; views above may point here, so it must not move its strings.
   std::forward_list<std::string> owned;
 };

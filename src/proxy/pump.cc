@@ -66,10 +66,7 @@ void Pump::log_body(std::string_view bytes) {
 
 net::Task<Result<std::optional<std::string_view>>> Pump::next_bytes() {
   for (;;) {
-    if (delivery_.stream().finishing() && !end_) {
-      const auto wait = delivery_.stream().has_answer() ? after_finish : after_finish_of_nothing;
-      end_ = steady_clock::now() + wait;
-    }
+    if (delivery_.stream().finishing() && !end_) end_ = steady_clock::now() + after_finish;
     if (end_ && steady_clock::now() >= *end_) co_return std::optional<std::string_view>();
     auto bytes = co_await call_.read(wait_time());
     if (!bytes || *bytes) {

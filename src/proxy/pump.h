@@ -18,10 +18,6 @@ class Pump {
   /// for.
   static constexpr std::chrono::milliseconds after_finish{2'000};
 
-  /// The same where nothing was said yet: Ollama has given a finish_reason with the first chunk, while the
-  /// model thinks (https://github.com/open-webui/open-webui/issues/23921).
-  static constexpr std::chrono::milliseconds after_finish_of_nothing{30'000};
-
   /// What a provider may still send behind [DONE], the end of the chunked coding as a rule, is waited for so
   /// long: only a connection that was read to its end can be used again.
   static constexpr std::chrono::milliseconds tail{100};

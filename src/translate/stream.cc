@@ -18,7 +18,6 @@ bool Stream::started() const { return machine_->started(); }
 bool Stream::ended() const { return machine_->ended(); }
 bool Stream::has_content() const { return machine_->has_content(); }
 bool Stream::finishing() const { return machine_->finishing(); }
-bool Stream::has_answer() const { return machine_->has_answer(); }
 anthropic::Usage Stream::usage() const { return machine_->usage(); }
 const Error* Stream::failure() const { return machine_->failure(); }
 std::optional<std::int64_t> Stream::reported_prompt_tokens() const {

@@ -87,11 +87,10 @@ class Stream {
   [[nodiscard]] bool ended() const;
   /// A content block has been sent: from here on a failure cannot be retried unseen.
   [[nodiscard]] bool has_content() const;
-  /// The last that came was a finish_reason: only usage and [DONE] should follow. What follows in spite of it
-  /// takes it back, until the next: some providers give one with the first chunk, or with every one.
+  /// The last that came was a finish_reason: only usage and [DONE] should follow; wait for them no longer
+  /// than 2 s. What else follows takes it back, until the next: some providers give one with the first chunk,
+  /// or with every one.
   [[nodiscard]] bool finishing() const;
-  /// A text or a tool call has come. Thinking alone is no answer.
-  [[nodiscard]] bool has_answer() const;
   /// What message_delta reported (or would report now).
   [[nodiscard]] anthropic::Usage usage() const;
   /// The prompt's tokens as the provider counts them, cached ones included; nullopt when it did not say.

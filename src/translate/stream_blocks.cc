@@ -98,7 +98,6 @@ void Stream::Machine::open(Prose kind) {
   ++blocks_;
   if (kind == Prose::text) {
     state_ = InText{};
-    has_answer_ = true;
     last_text_.clear();
     sink_.text_start();
   } else {

@@ -44,18 +44,6 @@ void Stream::Machine::start() {
   sink_.ping();
 }
 
-namespace {
-
-/// More of the answer, and not only a repeated frame or white space.
-bool says_something(const openai::Chunk& chunk) {
-  return !is_blank(chunk.content) || !chunk.reasoning.empty() || !chunk.refusal.empty() ||
-         std::ranges::any_of(chunk.tool_calls, [](const openai::ToolCallDelta& call) {
-           return !call.name.empty() || !is_blank(call.arguments);
-         });
-}
-
-}  // namespace
-
 void Stream::Machine::feed(const openai::Chunk& chunk) {
   if (ended()) return;
   if (chunk.error) {
@@ -73,7 +61,7 @@ void Stream::Machine::feed(const openai::Chunk& chunk) {
   if (!chunk.refusal.empty()) refusal(chunk.refusal);
   if (context_.web_search) search_.take(chunk.citations);
   for (std::size_t i = 0; i < chunk.tool_calls.size(); ++i) tool_call(chunk.tool_calls[i], i);
-  if (says_something(chunk)) finishing_ = false;
+  if (chunk.has_content()) finishing_ = false;
   if (!chunk.finish_reason.empty()) finish_reason(chunk);
 }
 
@@ -113,7 +101,6 @@ void Stream::Machine::tool_call(const openai::ToolCallDelta& delta, std::size_t 
     return;
   }
   if (!taken->has_value()) return;
-  has_answer_ = true;
   tally_.produced(delta.arguments.size());
   if (context_.keep_thought_signatures && !delta.extra_content_json.empty()) {
     auto& call = calls_[**taken];

@@ -39,7 +39,6 @@ class Stream::Machine final : private ThinkTags::Pieces {
   [[nodiscard]] bool ended() const;
   [[nodiscard]] bool has_content() const { return blocks_ > 0; }
   [[nodiscard]] bool finishing() const { return finishing_; }
-  [[nodiscard]] bool has_answer() const { return has_answer_; }
   [[nodiscard]] anthropic::Usage usage() const;
   [[nodiscard]] std::optional<anthropic::StopReason> stop_reason() const;
   [[nodiscard]] const Error* failure() const;
@@ -128,7 +127,6 @@ class Stream::Machine final : private ThinkTags::Pieces {
   UsageTally tally_;
   std::optional<Finish> finish_;  ///< the last that was given
   bool finishing_ = false;        ///< and nothing was said since
-  bool has_answer_ = false;
   std::optional<std::string> matched_stop_;
   std::size_t blocks_ = 0;
   std::size_t tool_blocks_ = 0;

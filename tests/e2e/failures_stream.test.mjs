@@ -157,6 +157,7 @@ describe('after finish_reason', TOGETHER, () => {
       yield beat;
     }
   }
+  const EMPTY = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
   const NOTHING = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":null}]}\n\n';
 
   const whole = completionStream(say('All is said.'), 'gpt-4o', true);
@@ -171,24 +172,25 @@ describe('after finish_reason', TOGETHER, () => {
              'without [DONE], the connection closes': () => sse(withoutDone),
              'comments without end': () => staged([withoutUsage, ...beating(': still here\n\n')]),
              'empty chunks without end': () => staged([withoutUsage, ...beating(NOTHING)]),
+             'nothing said at all': () => staged([EMPTY, ...beating(NOTHING)]),
        })) {
     test(`${name}: the stream ends soon`, OPTIONS, async (t) => {
       const {provider, proxy} = await pairFor(t);
       provider.script([reply()]);
       const [events, ms] = await timed(post(proxy.url, ask({stream: true})).then(allEvents));
-      assert.equal(textOf(events), 'All is said.');
+      assert.equal(textOf(events), name === 'nothing said at all' ? '' : 'All is said.');
       assert.equal(events.at(-1).name, 'message_stop');
       assertTook(ms, 0, 4_000);
     });
   }
 
   const frame = (delta, finish_reason = null) => `data: ${JSON.stringify({choices: [{index: 0, delta, finish_reason}]})}\n\n`;
-  const later = {then: (resolve) => setTimeout(resolve, 3_000)};
+  const after = (ms) => ({then: (resolve) => setTimeout(resolve, ms)});
   const ls = frame({tool_calls: [{index: 0, id: 'call_1', type: 'function', function: {name: 'Bash', arguments: '{"command":"ls"}'}}]}, 'tool_calls');
 
   for (const [name, parts] of Object.entries({
-         'while nothing was said, it is no end': [frame({role: 'assistant'}, 'stop'), later, frame({content: 'Ready.'}), ls, 'data: [DONE]\n\n'],
-         'what follows takes it back': [frame({role: 'assistant'}, 'stop'), frame({content: 'Ready.'}), later, ls, 'data: [DONE]\n\n'],
+         'what follows takes it back': [frame({role: 'assistant'}, 'stop'), frame({content: 'Ready.'}), after(3_000), ls, 'data: [DONE]\n\n'],
+         'one with every chunk': [frame({content: 'Rea'}, 'stop'), after(1_500), frame({content: 'dy.'}, 'stop'), after(1_500), ls],
        })) {
     test(name, OPTIONS, async (t) => {
       const {provider, proxy} = await pairFor(t);
