@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <span>
 
 #include "base/ascii.h"
+#include "translate/numbers.h"
 #include "translate/wording.h"
 
 namespace ccp::translate {
@@ -165,37 +165,6 @@ bool says(const Wording& wording, std::string_view message) {
   return wording.how[0].empty() ? any(message, refusal) : std::ranges::any_of(wording.how, told);
 }
 
-/// "16,384" as "16384".
-std::string without_separators(std::string_view text) {
-  const auto digits = [&](std::size_t at) {
-    const auto end = std::min(text.find_first_not_of("0123456789", at), text.size());
-    return end - std::min(at, end);
-  };
-  std::string plain;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool separates = text[at] == ',' && at > 0 && is_ascii_digit(text[at - 1]) && digits(at + 1) == 3;
-    if (!separates) plain += text[at];
-  }
-  return plain;
-}
-
-std::vector<std::int64_t> numbers(std::string_view text) {
-  std::vector<std::int64_t> found;
-  for (std::size_t at = 0; at < text.size();) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data() + at, text.data() + text.size(), number);
-    const bool inside_word = at > 0 && (is_ascii_alphanumeric(text[at - 1]) || text[at - 1] == '-' ||
-                                        text[at - 1] == '.' || text[at - 1] == '_');
-    if (error != std::errc{} || text[at] == '-') {
-      ++at;
-      continue;
-    }
-    if (!inside_word) found.push_back(number);
-    at = static_cast<std::size_t>(end - text.data());
-  }
-  return found;
-}
-
 /// "at most 16384", "[1, 8192]", "64000 > 8192": the largest number below what was asked for.
 std::optional<ProfileSetting> output_limit(std::string_view message, std::int64_t asked) {
   constexpr std::string_view names[] = {
@@ -209,8 +178,8 @@ std::optional<ProfileSetting> output_limit(std::string_view message, std::int64_
   if (asked == 0 || !any(message, names) || !any(message, bounds)) return std::nullopt;
   if (message.contains("stream=true")) return std::nullopt;
   std::int64_t limit = 0;
-  for (const auto number : numbers(without_separators(message))) {
-    if (number < asked) limit = std::max(limit, number);
+  for (const auto& number : numbers_in(message)) {
+    if (number.value < asked) limit = std::max(limit, number.value);
   }
   const bool exclusive = message.contains("(exclusive)");
   if (any(message, window) && !message.contains("maximum value")) return std::nullopt;
@@ -278,8 +247,8 @@ std::optional<ProfileSetting> adjustment(const RefusedRequest& refused) {
   const bool may_be = refused.status == 400 || refused.status == 404 || refused.status == 405 ||
                       refused.status == 422 || refused.status == 500;
   if (!may_be) return std::nullopt;
-  auto message = lower_case(refused.body.message);
-  if (!refused.body.param.empty()) message += " '" + lower_case(refused.body.param) + "'";
+  auto message = lower(refused.body.message);
+  if (!refused.body.param.empty()) message += " '" + lower(refused.body.param) + "'";
   auto change = output_limit(message, refused.max_tokens);
   if (!change) change = supported_efforts(message);
   const bool weaker = message.contains("tool_choice") || message.contains("response_format") ||

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "base/ascii.h"
 #include "translate/overflow.h"
 #include "translate/wording.h"
 
@@ -190,8 +191,8 @@ Error by_status(const Refusal& refusal, int status) {
 }
 
 Error classify(const Refusal& refusal) {
-  Words words{refusal.status, lower_case(refusal.body.message),
-              lower_case(refusal.body.code + " " + refusal.body.type)};
+  Words words{refusal.status, lower(refusal.body.message),
+              lower(refusal.body.code + " " + refusal.body.type)};
   if (words.status == 0) words.status = status_inside_stream(refusal.body, words.code);
   if (is_unpaid(words)) return without_credit(refusal, words.status);
   if (is_refused_key(words)) return refused_key(refusal, words.status);

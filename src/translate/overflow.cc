@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
+#include "base/ascii.h"
+#include "translate/numbers.h"
 #include "translate/wording.h"
 
 namespace ccp::translate {
@@ -82,63 +83,12 @@ enum class Role : std::uint8_t {
   remainder,   ///< what the others leave: says nothing new
 };
 
-struct Number {
-  std::int64_t value;
-  std::size_t begin;
-  std::size_t end;
+struct Part : Number {
   Role role = Role::general;
 };
 
 constexpr std::int64_t smallest_general =
     1000;  ///< smaller ones are codes, indices and counts of other things
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || c == '_'; }
-
-/// The end of the number at `begin`, thousands separators included.
-std::size_t number_end(std::string_view text, std::size_t begin) {
-  std::size_t end = begin;
-  while (end < text.size() && is_digit(text[end])) ++end;
-  const auto group = [&] {
-    if (end + 4 > text.size() || text[end] != ',') return false;
-    if (!is_digit(text[end + 1]) || !is_digit(text[end + 2]) || !is_digit(text[end + 3])) return false;
-    return end + 4 == text.size() || !is_digit(text[end + 4]);
-  };
-  if (end - begin <= 3) {
-    while (group()) end += 4;
-  }
-  return end;
-}
-
-/// False for digits that are part of a model's name, a date, a fraction or an id.
-bool stands_alone(std::string_view text, std::size_t begin, std::size_t end) {
-  if (begin > 0 && (is_word(text[begin - 1]) || text[begin - 1] == '-' || text[begin - 1] == '.'))
-    return false;
-  if (end == text.size()) return true;
-  if (is_word(text[end])) return false;
-  const bool joins = text[end] == '.' || text[end] == '-';
-  return !(joins && end + 1 < text.size() && is_word(text[end + 1]));
-}
-
-std::vector<Number> numbers_in(std::string_view text) {
-  std::vector<Number> numbers;
-  for (std::size_t at = 0; at < text.size();) {
-    if (!is_digit(text[at])) {
-      ++at;
-      continue;
-    }
-    const std::size_t end = number_end(text, at);
-    std::string digits(text.substr(at, end - at));
-    std::erase(digits, ',');
-    if (digits.size() <= 12 && stands_alone(text, at, end)) {
-      std::int64_t value = 0;
-      std::from_chars(digits.data(), digits.data() + digits.size(), value);
-      numbers.push_back({value, at, end});
-    }
-    at = end;
-  }
-  return numbers;
-}
 
 Role role_of(std::string_view before, std::string_view after) {
   if (before.ends_with("maximum input length of ")) return Role::remainder;
@@ -163,18 +113,19 @@ bool is_near_tokens(std::string_view text, const Number& number) {
 }
 
 /// The numbers that matter, each with its role.
-std::vector<Number> roles_in(std::string_view text) {
-  auto numbers = numbers_in(text);
+std::vector<Part> roles_in(std::string_view text) {
+  std::vector<Part> numbers;
+  for (const auto& number : numbers_in(text)) numbers.push_back({number});
   std::size_t previous = 0;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    Number& number = numbers[i];
+    Part& number = numbers[i];
     const std::size_t next = i + 1 < numbers.size() ? numbers[i + 1].begin : text.size();
     const std::size_t from = std::max(previous, number.begin - std::min<std::size_t>(number.begin, 40));
     number.role = role_of(text.substr(from, number.begin - from),
                           text.substr(number.end, std::min<std::size_t>(next - number.end, 32)));
     previous = number.end;
   }
-  std::erase_if(numbers, [&](const Number& n) {
+  std::erase_if(numbers, [&](const Part& n) {
     return n.role == Role::general && (n.value < smallest_general || !is_near_tokens(text, n));
   });
   return numbers;
@@ -254,7 +205,7 @@ enum class Overflow : std::uint8_t {
 };
 
 Overflow overflow_of(const openai::ErrorBody& body, std::string_view words) {
-  const std::string code = lower_case(body.code + " " + body.type);
+  const std::string code = lower(body.code + " " + body.type);
   const auto says = [](std::string_view text) {
     return std::any_of(phrases.begin(), phrases.end(),
                        [&](auto phrase) { return text.find(phrase) != text.npos; });
@@ -267,7 +218,7 @@ Overflow overflow_of(const openai::ErrorBody& body, std::string_view words) {
 }  // namespace
 
 std::optional<std::string> overflow_message(const openai::ErrorBody& body) {
-  const std::string words = lower_case(body.message);
+  const std::string words = lower(body.message);
   const auto overflow = overflow_of(body, words);
   if (overflow == Overflow::no) return std::nullopt;
   if (overflow == Overflow::tokens) {
@@ -279,7 +230,7 @@ std::optional<std::string> overflow_message(const openai::ErrorBody& body) {
 }
 
 std::optional<std::int64_t> overflow_limit(const openai::ErrorBody& body) {
-  const std::string words = lower_case(body.message);
+  const std::string words = lower(body.message);
   if (overflow_of(body, words) != Overflow::tokens) return std::nullopt;
   const auto exceeded = with_numbers(words);
   return exceeded ? std::optional(exceeded->limit) : std::nullopt;

@@ -3,15 +3,16 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/ascii.h"
+
 namespace ccp::translate {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_hex(char c) { return is_ascii_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 /// Providers shorten keys with stars or dots in their own messages; what is left of the key goes too.
-bool is_key(char c) { return is_digit(c) || is_letter(c) || c == '_' || c == '-' || c == '*'; }
+bool is_key(char c) { return is_ascii_digit(c) || is_letter(c) || c == '_' || c == '-' || c == '*'; }
 bool is_token(char c) { return is_key(c) || c == '.' || c == '~' || c == '+' || c == '/' || c == '='; }
 
 template <class Predicate>
@@ -23,7 +24,8 @@ std::size_t run(std::string_view text, Predicate predicate) {
 /// Words such as `org-wide` are no ids: those are long, or have a digit or a star in them.
 bool looks_like_id(std::string_view id) {
   if (id.size() < 6) return false;
-  return id.size() >= 20 || std::any_of(id.begin(), id.end(), [](char c) { return is_digit(c) || c == '*'; });
+  return id.size() >= 20 ||
+         std::any_of(id.begin(), id.end(), [](char c) { return is_ascii_digit(c) || c == '*'; });
 }
 
 /// The length of the identifier that begins at the start of `text`, and how much of it may stay.
@@ -39,7 +41,7 @@ std::optional<Found> identifier_at(std::string_view text) {
     const std::size_t size = prefix.size() + run(text.substr(prefix.size()), is_key);
     if (looks_like_id(text.substr(prefix.size(), size - prefix.size()))) return Found{size};
   }
-  if (lower_case(text.substr(0, 7)) == "bearer ") {
+  if (lower(text.substr(0, 7)) == "bearer ") {
     const std::size_t size = run(text.substr(7), is_token);
     if (looks_like_id(text.substr(7, size))) return Found{7 + size, 7};
   }
@@ -63,20 +65,12 @@ std::optional<Found> account_at(std::string_view text, std::size_t at) {
   const std::size_t size = run(text.substr(at), is_key);
   if (!is_uuid(text.substr(at, size))) return std::nullopt;
   const std::size_t from = at - std::min<std::size_t>(at, 16);
-  const auto before = lower_case(text.substr(from, at - from));
+  const auto before = lower(text.substr(from, at - from));
   return contains_any(before, {"org", "team", "account", "project"}) ? std::optional(Found{size})
                                                                      : std::nullopt;
 }
 
 }  // namespace
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 bool contains_any(std::string_view text, std::initializer_list<std::string_view> phrases) {
   return std::any_of(phrases.begin(), phrases.end(),

@@ -5,8 +5,6 @@
 namespace ccp::translate {
 namespace {
 
-TEST(Wording, LowerCaseIsOfAsciiLetters) { EXPECT_EQ(lower_case("AMZamz@[`{09Ä"), "amzamz@[`{09Ä"); }
-
 TEST(Wording, ContainsAnyOfThePhrases) {
   EXPECT_TRUE(contains_any("a long text", {"short", "long"}));
   EXPECT_FALSE(contains_any("a long text", {"short", "Long"}));
