@@ -43,6 +43,9 @@ enum class Retry : std::uint8_t {
   on_fresh_connection,  ///< a reused connection died before the first byte: once, and it does not count
 };
 
+/// A provider that asks to wait longer is not listened to.
+inline constexpr std::chrono::seconds longest_wait{86'400};
+
 /// A failure as a value. `message` is what the client may read: no secret, no account id. `cause` is for the
 /// operator's log.
 struct Error {
@@ -51,7 +54,7 @@ struct Error {
   Retry retry = Retry::no;
   std::string message;
   std::string cause;
-  /// Seconds the provider asked to wait (`Retry-After`), passed on to the client.
+  /// Seconds the provider asked to wait, passed on to the client. At most `longest_wait`.
   std::optional<std::chrono::seconds> retry_after;
 };
 

@@ -12,8 +12,6 @@ namespace ccp::openai {
 
 namespace {
 
-constexpr std::int64_t longest_delay = 86'400;  // seconds
-
 /// A value as text: a string's content, nothing for null, the JSON of anything else.
 Result<std::string> any_text(json::Value value) {
   const auto view = value.is_string() ? value.string() : value.slice();
@@ -145,7 +143,7 @@ Result<void> ErrorFields::details(json::Value value) {
       if (key != "retryDelay") return inner.skip();
       if (auto result = read_text(inner, delay); !result) return result;
       const auto number = delay.ends_with('s') ? rounded_up(delay.substr(0, delay.size() - 1)) : std::nullopt;
-      if (number && *number <= longest_delay) body_.retry_delay = std::chrono::seconds(*number);
+      if (number && *number <= longest_wait.count()) body_.retry_delay = std::chrono::seconds(*number);
       return {};
     });
   });

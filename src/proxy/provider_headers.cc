@@ -16,7 +16,6 @@ using std::chrono::seconds;
 
 constexpr std::size_t most_headers = 24;
 constexpr std::size_t longest_value = 128;
-constexpr seconds longest_wait{86'400};
 
 std::optional<seconds> until_date(std::string_view text, std::chrono::system_clock::time_point now) {
   std::tm date{};
