@@ -54,19 +54,25 @@ struct Choice {
   Chunk& chunk;
   std::string_view preferred;  ///< `delta` or `message`
   bool has_preferred = false;
+  bool has_other = false;
   std::optional<std::int64_t> index = std::nullopt;
 };
+
+void forget_delta(Chunk& chunk) {
+  chunk.content = chunk.reasoning = chunk.reasoning_details_json = chunk.extra_content_json =
+      chunk.refusal = {};
+  chunk.tool_calls.clear();
+  chunk.citations.clear();
+}
 
 /// `delta` or `message`: of both the preferred counts.
 Result<void> read_part(std::string_view key, Value value, Choice& choice) {
   if (value.is_null() || choice.has_preferred) return value.skip();
   if (key == choice.preferred) {
     choice.has_preferred = true;
-    auto& chunk = choice.chunk;
-    chunk.content = chunk.reasoning = chunk.reasoning_details_json = chunk.extra_content_json =
-        chunk.refusal = {};
-    chunk.tool_calls.clear();
-    chunk.citations.clear();
+    if (choice.has_other) forget_delta(choice.chunk);
+  } else {
+    choice.has_other = true;
   }
   return read_delta(value, choice.chunk);
 }

@@ -160,7 +160,7 @@ Result<void> Pump::translate_chunk(std::string_view data) {
   auto chunk = openai::parse_chunk(worker_.reader, worker_.chunk_text);
   if (!chunk) return std::unexpected(chunk.error());
   feed(*chunk);
-  if (chunk->has_content()) end_.reset();  // it goes on after all
+  if (end_ && chunk->has_content()) end_.reset();  // it goes on after all
   return {};
 }
 

@@ -61,7 +61,7 @@ void Stream::Machine::feed(const openai::Chunk& chunk) {
   if (!chunk.refusal.empty()) refusal(chunk.refusal);
   if (context_.web_search) search_.take(chunk.citations);
   for (std::size_t i = 0; i < chunk.tool_calls.size(); ++i) tool_call(chunk.tool_calls[i], i);
-  if (chunk.has_content()) finishing_ = false;
+  if (finishing_ && chunk.has_content()) finishing_ = false;
   if (!chunk.finish_reason.empty()) finish_reason(chunk);
 }
 
