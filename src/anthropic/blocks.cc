@@ -2,7 +2,9 @@
 
 #include <array>
 
+#include "anthropic/block_fields.h"
 #include "anthropic/fields.h"
+#include "anthropic/session_blocks.h"
 
 namespace ccp::anthropic {
 
@@ -14,16 +16,6 @@ using json::Value;
 constexpr int max_nesting = 3;
 
 using Source = decltype(DocumentBlock::source);
-
-/// Walks a block's fields. `type` was read before, `cache_control` is common to all blocks.
-template <class Field>
-Result<void> walk(Value value, ContentBlock& block, Field field) {
-  return value.object([&](std::string_view key, Value entry) -> Result<void> {
-    if (key == "cache_control") block.cache_control = !entry.is_null();
-    if (key == "cache_control" || key == "type") return within(key, entry.skip());
-    return within(key, field(key, entry));
-  });
-}
 
 Result<void> read_text(Value value, ContentBlock& block, int) {
   std::optional<std::string_view> text;
@@ -216,6 +208,9 @@ constexpr std::array block_readers{
     BlockReader{"redacted_thinking", read_redacted_thinking},
     BlockReader{"search_result", read_search_result},
     BlockReader{"tool_reference", read_tool_reference},
+    BlockReader{"tool_addition", read_tool_change},
+    BlockReader{"tool_removal", read_tool_change},
+    BlockReader{"compaction", read_compaction},
 };
 
 Result<void> read_block(Value value, ContentBlock& block, int nesting) {

@@ -53,6 +53,14 @@ constexpr Row row(ErrorKind kind) {
   return {500, "api_error"};
 }
 
+void write_details(json::Writer& writer, const ErrorDetails& details) {
+  writer.key("details").begin_object().field("error_code", details.error_code);
+  if (!details.unsupported.empty()) {
+    writer.key("unsupported").begin_array().string(details.unsupported).end_array();
+  }
+  writer.end_object();
+}
+
 }  // namespace
 
 int http_status(ErrorKind kind) { return row(kind).status; }
@@ -85,7 +93,9 @@ std::string error_json(const Error& error, std::string_view request_id) {
   std::string out;
   json::Writer writer(out);
   writer.begin_object().field("type", "error").key("error").begin_object();
-  writer.field("type", error_type(error.kind)).field("message", error.message).end_object();
+  writer.field("type", error_type(error.kind)).field("message", error.message);
+  if (!error.details.error_code.empty()) write_details(writer, error.details);
+  writer.end_object();
   if (!request_id.empty()) writer.field("request_id", request_id);
   writer.end_object();
   return out;

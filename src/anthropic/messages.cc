@@ -22,12 +22,36 @@ std::optional<Role> role_named(std::string_view name) {
 
 enum class Presence : std::uint8_t { absent, null, given };
 
+/// The fields of a message beside its role and content; they say something in system messages only.
+Result<void> read_message_field(std::string_view key, Value entry, Message& message) {
+  if (key == "output_config") {
+    OutputConfig config;
+    auto read = read_output_config(entry, config);
+    message.effort = config.effort;
+    return read;
+  }
+  if (key != "clear_at") return entry.skip();
+  std::string_view when;
+  auto read = read_optional(entry, when);
+  message.clear_at_next_user_message = when == "next_user_message";
+  return read;
+}
+
+Result<void> check_message(const Message& message, Presence content) {
+  const bool effort_only = message.role == Role::system && !message.effort.empty();
+  if (content == Presence::absent && !effort_only) return missing("content");
+  if (content == Presence::null && message.role != Role::assistant && !effort_only) {
+    return within("content", invalid("expected a string or a list of content blocks"));
+  }
+  return {};
+}
+
 Result<void> read_message(Value value, Message& message) {
   std::optional<std::string_view> role;
   Presence content = Presence::absent;
   const auto walked = value.object([&](std::string_view key, Value entry) -> Result<void> {
     if (key == "role") return within(key, read(entry, role));
-    if (key != "content") return within(key, entry.skip());
+    if (key != "content") return within(key, read_message_field(key, entry, message));
     content = entry.is_null() ? Presence::null : Presence::given;
     message.content.clear();
     return within(key, entry.is_null() ? entry.skip() : read_content(entry, message.content));
@@ -37,11 +61,7 @@ Result<void> read_message(Value value, Message& message) {
   const auto known = role_named(*role);
   if (!known) return within("role", invalid("expected user, assistant or system"));
   message.role = *known;
-  if (content == Presence::absent) return missing("content");
-  if (content == Presence::null && message.role != Role::assistant) {
-    return within("content", invalid("expected a string or a list of content blocks"));
-  }
-  return {};
+  return check_message(message, content);
 }
 
 /// What is read, and what must be known beyond it to validate the whole.
@@ -49,6 +69,7 @@ struct Draft {
   MessagesRequest request;
   std::optional<std::string_view> model;
   bool has_messages = false;
+  bool thread = false;
   std::string_view output_format_json;
 };
 
@@ -101,6 +122,12 @@ constexpr std::array field_readers{
     FieldReader{"output_format",
                 [](Value v, Draft& d) { return read_output_format(v, d.output_format_json); }},
     FieldReader{"metadata", [](Value v, Draft& d) { return read_metadata(v, d.request.user_id); }},
+    FieldReader{"mcp_servers", [](Value v, Draft& d) { return read_mcp_servers(v, d.request.mcp_servers); }},
+    FieldReader{"thread",
+                [](Value v, Draft& d) {
+                  d.thread = !v.is_null();
+                  return v.skip();
+                }},
     FieldReader{"stop_sequences",
                 [](Value v, Draft& d) { return read_stop_sequences(v, d.request.stop_sequences); }},
     FieldReader{"temperature", [](Value v, Draft& d) { return read_number(v, d.request.temperature); }},
@@ -110,9 +137,10 @@ constexpr std::array field_readers{
 };
 
 /// Known, and without an equivalent in Chat Completions.
-constexpr std::array<std::string_view, 12> ignored_fields{
-    "cache_control",  "context_management", "service_tier",  "container", "mcp_servers",    "betas",
-    "anthropic_beta", "anthropic_version",  "inference_geo", "speed",     "fallback_model", "diagnostics"};
+constexpr std::array<std::string_view, 11> ignored_fields{
+    "cache_control", "context_management", "service_tier",      "container",
+    "betas",         "anthropic_beta",     "anthropic_version", "inference_geo",
+    "speed",         "fallback_model",     "diagnostics"};
 
 /// Unknown names kept for the log; a client may send any number of them.
 constexpr std::size_t max_unknown_fields = 32;
@@ -127,8 +155,26 @@ Result<void> read_field(std::string_view key, Value value, Draft& draft) {
   return value.skip();
 }
 
+/// The documented refusal, on which the official SDKs send the whole conversation instead.
+std::unexpected<Error> no_threads() {
+  auto error = invalid("threads are not supported here: send the whole conversation, without thread");
+  error.error().details = {.error_code = "thread_unsupported_request", .unsupported = "thread"};
+  return error;
+}
+
+/// The effort in force: a system message that names one sets it from there on.
+void settle_effort(MessagesRequest& request) {
+  for (const auto& message : request.messages) {
+    if (message.role == Role::system && !message.effort.empty()) {
+      request.output_config.effort = message.effort;
+    }
+  }
+}
+
 Result<void> validate(Draft& draft, Endpoint endpoint) {
   auto& request = draft.request;
+  if (draft.thread) return no_threads();
+  settle_effort(request);
   if (!draft.model) return missing("model");
   if (draft.model->empty()) return within("model", invalid("must not be empty"));
   request.model = *draft.model;

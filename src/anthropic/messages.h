@@ -15,6 +15,16 @@
 /// is unescaped, `…_json` members are raw, validated JSON.
 namespace ccp::anthropic {
 
+struct Tool {
+  std::string_view type;  ///< empty or "custom" for client tools, e.g. `web_search_20250305` for server tools
+  std::string_view name;
+  std::string_view description;                                 ///< empty when absent
+  std::string_view input_schema_json;                           ///< empty when absent (server tools)
+  std::string_view allowed_domains_json, blocked_domains_json;  ///< web search: lists of strings, or empty
+  bool defer_loading = false;  ///< hidden from the model until a tool_reference names it
+  std::int64_t display_width_px = 0, display_height_px = 0;  ///< computer use; 0 when absent
+};
+
 struct TextBlock {
   std::string_view text;
 };
@@ -85,6 +95,20 @@ struct ToolReferenceBlock {
   std::string_view tool_name;
 };
 
+/// `tool_addition` and `tool_removal` of a system message: from here on the tool can be called, or no more.
+struct ToolChangeBlock {
+  bool addition = true;
+  std::string_view reference;  ///< `tool.type`: tool_reference, tool_definition, mcp_tool_reference, …
+  std::string_view name;       ///< of the tool, else of the MCP server
+  std::optional<Tool> definition;
+};
+
+/// What stands for the conversation before it.
+struct CompactionBlock {
+  std::string_view summary;                ///< empty when the compaction failed
+  std::vector<ContentBlock> tool_changes;  ///< ToolChangeBlocks of what was summarized
+};
+
 /// A block type this version does not know, or one that only Anthropic's own servers execute
 /// (`server_tool_use`, `web_search_tool_result`, …). Kept whole so that nothing is lost silently.
 struct OtherBlock {
@@ -94,7 +118,8 @@ struct OtherBlock {
 
 struct ContentBlock {
   std::variant<TextBlock, ImageBlock, DocumentBlock, ToolUseBlock, ToolResultBlock, ThinkingBlock,
-               RedactedThinkingBlock, SearchResultBlock, ToolReferenceBlock, OtherBlock>
+               RedactedThinkingBlock, SearchResultBlock, ToolReferenceBlock, ToolChangeBlock, CompactionBlock,
+               OtherBlock>
       value;
   bool cache_control = false;  ///< the client put a cache breakpoint here
 };
@@ -103,16 +128,9 @@ enum class Role : std::uint8_t { user, assistant, system };
 
 struct Message {
   Role role = Role::user;
-  std::vector<ContentBlock> content;  ///< a string becomes one TextBlock
-};
-
-struct Tool {
-  std::string_view type;  ///< empty or "custom" for client tools, e.g. `web_search_20250305` for server tools
-  std::string_view name;
-  std::string_view description;                                 ///< empty when absent
-  std::string_view input_schema_json;                           ///< empty when absent (server tools)
-  std::string_view allowed_domains_json, blocked_domains_json;  ///< web search: lists of strings, or empty
-  bool defer_loading = false;  ///< hidden from the model until a tool_reference names it
+  std::vector<ContentBlock> content;        ///< a string becomes one TextBlock
+  std::string_view effort;                  ///< a system message's `output_config.effort`; empty when absent
+  bool clear_at_next_user_message = false;  ///< a system message's `clear_at`
 };
 
 struct ToolChoice {
@@ -129,7 +147,8 @@ struct Thinking {
 };
 
 struct OutputConfig {
-  std::string_view effort;       ///< empty when absent: low, medium, high, xhigh, max
+  std::string_view effort;  ///< in force: of the last system message that names one, else the request's own;
+                            ///< empty when absent: low, medium, high, xhigh, max
   std::string_view schema_json;  ///< `format.schema` when `format.type` is json_schema; else empty
 };
 
@@ -147,7 +166,8 @@ struct MessagesRequest {
   std::optional<double> temperature;
   std::optional<double> top_p;
   std::optional<std::int64_t> top_k;
-  std::string_view user_id;  ///< `metadata.user_id`, empty when absent
+  std::string_view user_id;                   ///< `metadata.user_id`, empty when absent
+  std::vector<std::string_view> mcp_servers;  ///< names of the MCP servers that Anthropic's own would call
   bool stream = false;
   std::vector<std::string_view>
       unknown_fields;  ///< top-level names this version does not know, for the debug log

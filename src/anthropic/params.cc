@@ -15,23 +15,6 @@ Result<void> walk_optional(Value value, Field field) {
   return value.object([&](std::string_view key, Value entry) { return within(key, field(key, entry)); });
 }
 
-Result<void> read_tool(Value value, Tool& tool) {
-  if (value.type() != json::Type::object) return invalid("expected an object");
-  const auto walked = walk_optional(value, [&](std::string_view key, Value entry) -> Result<void> {
-    if (key == "type") return read_optional(entry, tool.type);
-    if (key == "name") return read_optional(entry, tool.name);
-    if (key == "description") return read_optional(entry, tool.description);
-    if (key == "defer_loading") return read_optional(entry, tool.defer_loading);
-    if (key == "allowed_domains") return read_list_slice(entry, tool.allowed_domains_json);
-    if (key == "blocked_domains") return read_list_slice(entry, tool.blocked_domains_json);
-    return key == "input_schema" ? read_object_slice(entry, tool.input_schema_json) : entry.skip();
-  });
-  if (!walked) return walked;
-  const bool custom = tool.type.empty() || tool.type == "custom" || !tool.input_schema_json.empty();
-  if (custom && tool.name.empty()) return missing("name");
-  return {};
-}
-
 std::optional<ToolChoice::Type> tool_choice_type(std::string_view type) {
   if (type == "auto") return ToolChoice::Type::automatic;
   if (type == "any") return ToolChoice::Type::any;
@@ -41,6 +24,25 @@ std::optional<ToolChoice::Type> tool_choice_type(std::string_view type) {
 }
 
 }  // namespace
+
+Result<void> read_tool(Value value, Tool& tool) {
+  if (value.type() != json::Type::object) return invalid("expected an object");
+  const auto walked = walk_optional(value, [&](std::string_view key, Value entry) -> Result<void> {
+    if (key == "type") return read_optional(entry, tool.type);
+    if (key == "name") return read_optional(entry, tool.name);
+    if (key == "description") return read_optional(entry, tool.description);
+    if (key == "defer_loading") return read_optional(entry, tool.defer_loading);
+    if (key == "allowed_domains") return read_list_slice(entry, tool.allowed_domains_json);
+    if (key == "blocked_domains") return read_list_slice(entry, tool.blocked_domains_json);
+    if (key == "display_width_px") return read_optional(entry, tool.display_width_px);
+    if (key == "display_height_px") return read_optional(entry, tool.display_height_px);
+    return key == "input_schema" ? read_object_slice(entry, tool.input_schema_json) : entry.skip();
+  });
+  if (!walked) return walked;
+  const bool custom = tool.type.empty() || tool.type == "custom" || !tool.input_schema_json.empty();
+  if (custom && tool.name.empty()) return missing("name");
+  return {};
+}
 
 Result<void> read_tools(Value value, std::vector<Tool>& out) {
   out.clear();
@@ -122,6 +124,17 @@ Result<void> read_metadata(Value value, std::string_view& user_id) {
   user_id = {};
   return walk_optional(value, [&](std::string_view key, Value entry) -> Result<void> {
     return key == "user_id" ? read_optional(entry, user_id) : entry.skip();
+  });
+}
+
+Result<void> read_mcp_servers(Value value, std::vector<std::string_view>& out) {
+  out.clear();
+  if (value.is_null()) return value.skip();
+  return value.array([&](std::size_t index, Value element) -> Result<void> {
+    auto& name = out.emplace_back();
+    return within(index, walk_optional(element, [&](std::string_view key, Value entry) -> Result<void> {
+                    return key == "name" ? read_optional(entry, name) : entry.skip();
+                  }));
   });
 }
 

@@ -10,6 +10,8 @@
 /// The request's parameters beside its content.
 namespace ccp::anthropic {
 
+/// One tool, of `tools` or of a `tool_addition`.
+Result<void> read_tool(json::Value value, Tool& tool);
 Result<void> read_tools(json::Value value, std::vector<Tool>& out);
 Result<void> read_tool_choice(json::Value value, std::optional<ToolChoice>& out);
 
@@ -26,6 +28,9 @@ Result<void> read_output_format(json::Value value, std::string_view& out);
 
 /// `metadata`: only `user_id` counts.
 Result<void> read_metadata(json::Value value, std::string_view& user_id);
+
+/// `mcp_servers`: the names.
+Result<void> read_mcp_servers(json::Value value, std::vector<std::string_view>& out);
 
 Result<void> read_stop_sequences(json::Value value, std::vector<std::string_view>& out);
 

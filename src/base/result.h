@@ -46,6 +46,12 @@ enum class Retry : std::uint8_t {
 /// A provider that asks to wait longer is not listened to.
 inline constexpr std::chrono::seconds longest_wait{86'400};
 
+/// `error.details` of the Messages API, for programs; empty for most errors.
+struct ErrorDetails {
+  std::string error_code;
+  std::string unsupported;  ///< the one feature that `details.unsupported` names; empty: none
+};
+
 /// A failure as a value. `message` is what the client may read: no secret, no account id. `cause` is for the
 /// operator's log.
 struct Error {
@@ -56,6 +62,7 @@ struct Error {
   std::string cause;
   /// Seconds the provider asked to wait, passed on to the client. At most `longest_wait`.
   std::optional<std::chrono::seconds> retry_after;
+  ErrorDetails details = {};
 };
 
 template <class T>

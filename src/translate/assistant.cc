@@ -46,7 +46,7 @@ openai::Text upstream_call_id(std::string_view id, const Profile& profile) {
 
 }  // namespace
 
-void AssistantBuilder::add(const anthropic::ContentBlock& block) {
+Result<void> AssistantBuilder::add(const anthropic::ContentBlock& block, const Place& place) {
   if (const auto* text = std::get_if<anthropic::TextBlock>(&block.value)) {
     add_text(text->text);
   } else if (const auto* call = std::get_if<anthropic::ToolUseBlock>(&block.value)) {
@@ -55,11 +55,25 @@ void AssistantBuilder::add(const anthropic::ContentBlock& block) {
     add_thinking(thinking->thinking, thinking->signature);
   } else if (const auto* redacted = std::get_if<anthropic::RedactedThinkingBlock>(&block.value)) {
     add_thinking({}, redacted->data);
-  } else if (const auto* other = std::get_if<anthropic::OtherBlock>(&block.value)) {
-    context_.warnings.add(fmt::format("a {} block was dropped from an assistant message", other->type));
   } else {
-    context_.warnings.add("media was dropped from an assistant message");
+    return add_other(block, place);
   }
+  return {};
+}
+
+/// As it would stand in a user message; of media, which an assistant message cannot hold, nothing.
+Result<void> AssistantBuilder::add_other(const anthropic::ContentBlock& block, const Place& place) {
+  Parts parts;
+  if (auto done = append_block(block, place, context_, parts); !done) return done;
+  for (auto& part : parts.take()) {
+    if (auto* text = std::get_if<openai::TextPart>(&part)) {
+      if (!message_.content) message_.content.emplace();
+      join(*message_.content, std::move(text->text));
+    } else {
+      context_.warnings.add("media was dropped from an assistant message");
+    }
+  }
+  return {};
 }
 
 void AssistantBuilder::add_text(std::string_view text) {

@@ -14,12 +14,14 @@ class AssistantBuilder {
  public:
   AssistantBuilder(const BlockContext& context, ToolNames& names) : context_(context), names_(names) {}
 
-  void add(const anthropic::ContentBlock& block);
+  /// `place` is the block's own, for errors.
+  Result<void> add(const anthropic::ContentBlock& block, const Place& place);
 
   /// The message, with the earlier thinking that the provider wants back.
   openai::AssistantMessage take();
 
  private:
+  Result<void> add_other(const anthropic::ContentBlock& block, const Place& place);
   void add_text(std::string_view text);
   void add_call(const anthropic::ToolUseBlock& call);
   void add_thinking(std::string_view text, std::string_view signature);

@@ -4,13 +4,11 @@
 
 #include "translate/documents.h"
 #include "translate/images.h"
+#include "translate/server_blocks.h"
 
 namespace ccp::translate {
 
 namespace {
-
-/// A block of an unknown type is shown to the model as its JSON up to this many bytes.
-constexpr std::size_t longest_unknown_block = 4096;
 
 struct Append {
   const Place& place;
@@ -54,13 +52,24 @@ struct Append {
   Result<void> operator()(const anthropic::ThinkingBlock&) { return {}; }
   Result<void> operator()(const anthropic::RedactedThinkingBlock&) { return {}; }
 
-  Result<void> operator()(const anthropic::OtherBlock& other) {
-    context.warnings.add(fmt::format("a block of the unknown type {} became text", other.type));
-    if (other.json.size() <= longest_unknown_block) {
-      parts.text(other.json);
+  Result<void> operator()(const anthropic::ToolChangeBlock& change) {
+    if (change.reference.starts_with("mcp_")) {
+      context.warnings.add(
+          fmt::format("a {} names a tool of Anthropic's MCP connector: dropped", change.reference));
     } else {
-      parts.text(fmt::format("[{}: {} bytes that cannot be shown here]", other.type, other.json.size()));
+      parts.text(fmt::format("The tool {} can{} be called from here on.", change.name,
+                             change.addition ? "" : "not"));
     }
+    return {};
+  }
+
+  Result<void> operator()(const anthropic::CompactionBlock& compaction) {
+    parts.text(compaction.summary);
+    return {};
+  }
+
+  Result<void> operator()(const anthropic::OtherBlock& other) {
+    parts.text(other_text(other, context.warnings));
     return {};
   }
 };
@@ -89,13 +98,25 @@ std::string_view without_attribution(std::string_view text) {
   return end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
 }
 
-openai::Text system_text(const std::vector<anthropic::ContentBlock>& blocks, const BlockContext& context) {
+Result<openai::Text> system_text(const std::vector<anthropic::ContentBlock>& blocks, const Place* message,
+                                 const BlockContext& context) {
   openai::Text joined;
-  for (const auto& block : blocks) {
-    if (const auto* text = std::get_if<anthropic::TextBlock>(&block.value)) {
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    if (const auto* text = std::get_if<anthropic::TextBlock>(&blocks[i].value)) {
       join(joined, context.profile.keep_attribution ? text->text : without_attribution(text->text));
-    } else {
-      context.warnings.add("a block that is no text was dropped from a system prompt");
+      continue;
+    }
+    const Place place{message, message == nullptr ? "system" : "content", i};
+    Parts parts;
+    if (auto done = append_block(blocks[i], place, context, parts); !done) {
+      return std::unexpected(std::move(done).error());
+    }
+    for (auto& part : parts.take()) {
+      if (auto* text = std::get_if<openai::TextPart>(&part)) {
+        join(joined, std::move(text->text));
+      } else {
+        context.warnings.add("a medium was dropped from a system message");
+      }
     }
   }
   return joined;

@@ -29,8 +29,10 @@ Result<void> append_block(const anthropic::ContentBlock& block, const Place& pla
 Result<void> append_blocks(const std::vector<anthropic::ContentBlock>& blocks, const Place& place,
                            const BlockContext& context, Parts& parts);
 
-/// The text blocks of a system prompt or system message, joined by a blank line.
-openai::Text system_text(const std::vector<anthropic::ContentBlock>& blocks, const BlockContext& context);
+/// The text of a system prompt, or of the system message at `message`: its blocks joined by a blank line.
+/// Media are dropped with a warning, a system message cannot hold them.
+Result<openai::Text> system_text(const std::vector<anthropic::ContentBlock>& blocks, const Place* message,
+                                 const BlockContext& context);
 
 /// `text` without the client's attribution line (`x-anthropic-billing-header: …`) if it starts with one: its
 /// value changes from request to request and would defeat every prefix cache.

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
+
 #include "translate/assistant.h"
 #include "translate/tool_results.h"
 
@@ -29,6 +32,7 @@ class Conversation {
 
  private:
   Result<void> append_assistant(std::size_t first, std::size_t end);
+  Result<void> add_blocks(std::size_t index, AssistantBuilder& builder);
   Result<void> append_tool_messages(std::size_t assistant);
   Result<std::vector<openai::ContentPart>> result_parts(const ToolResultAt& result);
   [[nodiscard]] bool is_breakpoint(const ToolResultAt& result) const;
@@ -36,7 +40,8 @@ class Conversation {
   Result<void> append_user(std::size_t index);
   void append_waiting();
   void append_user_message(std::vector<openai::ContentPart> content);
-  void append_system(const std::vector<anthropic::ContentBlock>& content);
+  [[nodiscard]] bool is_over(std::size_t index) const;
+  Result<void> append_system(std::size_t index);
   void fold_system(openai::Text text);
 
   const std::vector<anthropic::Message>& messages_;
@@ -62,7 +67,7 @@ Result<void> Conversation::append() {
     } else if (role == Role::user) {
       result = append_user(i);
     } else {
-      append_system(messages_[i].content);
+      result = append_system(i);
     }
     if (!result) return result;
     i = next;
@@ -73,14 +78,25 @@ Result<void> Conversation::append() {
   return {};
 }
 
-void Conversation::append_system(const std::vector<anthropic::ContentBlock>& content) {
-  auto text = system_text(content, context_);
-  if (text.view().empty()) return;
+/// Its text is for the turn behind it only.
+bool Conversation::is_over(std::size_t index) const {
+  if (!messages_[index].clear_at_next_user_message) return false;
+  const auto rest = std::span(messages_).subspan(index);
+  return std::ranges::any_of(rest, [](const auto& message) { return message.role == Role::user; });
+}
+
+Result<void> Conversation::append_system(std::size_t index) {
+  if (is_over(index)) return {};
+  const Place message{nullptr, "messages", index};
+  auto text = system_text(messages_[index].content, &message, context_);
+  if (!text) return std::unexpected(std::move(text).error());
+  if (text->view().empty()) return {};
   if (context_.profile.inline_system) {
-    out_.emplace_back(openai::SystemMessage{std::move(text)});
+    out_.emplace_back(openai::SystemMessage{*std::move(text)});
   } else {
-    fold_system(std::move(text));
+    fold_system(*std::move(text));
   }
+  return {};
 }
 
 /// For a provider that takes system messages only at the front: into the message before it, or, behind an
@@ -103,19 +119,27 @@ void Conversation::fold_system(openai::Text text) {
   }
 }
 
+Result<void> Conversation::add_blocks(std::size_t index, AssistantBuilder& builder) {
+  const Place message{nullptr, "messages", index};
+  const auto& content = messages_[index].content;
+  for (std::size_t i = 0; i < content.size(); ++i) {
+    if (std::holds_alternative<anthropic::ToolResultBlock>(content[i].value)) {
+      if (!pairing_.used[next_result_++])
+        context_.warnings.add("a tool_result in an assistant message was dropped");
+      continue;
+    }
+    const Place block{&message, "content", i};
+    if (auto added = builder.add(content[i], block); !added) return added;
+  }
+  return {};
+}
+
 /// One upstream message for a run of assistant messages, followed by the results of its calls.
 Result<void> Conversation::append_assistant(std::size_t first, std::size_t end) {
   append_waiting();
   AssistantBuilder builder(context_, names_);
   for (std::size_t i = first; i < end; ++i) {
-    for (const auto& block : messages_[i].content) {
-      if (std::holds_alternative<anthropic::ToolResultBlock>(block.value)) {
-        if (!pairing_.used[next_result_++])
-          context_.warnings.add("a tool_result in an assistant message was dropped");
-      } else {
-        builder.add(block);
-      }
-    }
+    if (auto added = add_blocks(i, builder); !added) return added;
   }
   auto message = builder.take();
   if (!message.content && message.tool_calls.empty()) {

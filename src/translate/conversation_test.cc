@@ -204,9 +204,7 @@ TEST(Conversation, RepairsAreWarnings) {
   EXPECT_EQ(warnings(USER(RESULT("1", "r"))), 1U);
   EXPECT_EQ(warnings(ASSISTANT(CALL("1") "," RESULT("1", "r"))), 0U);
   EXPECT_EQ(warnings(ASSISTANT(TEXT("a") "," RESULT("1", "r"))), 1U);
-  EXPECT_EQ(
-      warnings(ASSISTANT(R"({"type":"server_tool_use","id":"s","name":"web_search","input":{}},)" TEXT("a"))),
-      1U);
+  EXPECT_EQ(warnings(ASSISTANT(R"({"type":"not_known","id":"s"},)" TEXT("a"))), 1U);
 }
 
 TEST(Conversation, MediaErrorsNameTheBlockInTheResult) {

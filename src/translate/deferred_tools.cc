@@ -7,45 +7,81 @@ namespace ccp::translate {
 
 namespace {
 
-void collect(const std::vector<anthropic::ContentBlock>& blocks, std::vector<std::string_view>& names) {
-  for (const auto& block : blocks) {
-    if (const auto* reference = std::get_if<anthropic::ToolReferenceBlock>(&block.value)) {
-      names.push_back(reference->tool_name);
-    } else if (const auto* result = std::get_if<anthropic::ToolResultBlock>(&block.value)) {
-      collect(result->content, names);
+using anthropic::Tool;
+
+/// The tools while the conversation is read: those that can be called, and those that wait.
+class ToolSet {
+ public:
+  explicit ToolSet(const std::vector<Tool>& tools) {
+    visible_.reserve(tools.size());
+    const bool search_is_lost = std::ranges::any_of(
+        tools, [](const Tool& tool) { return tool.type.starts_with("tool_search_tool_"); });
+    for (const auto& tool : tools) {
+      if (!tool.defer_loading) visible_.push_back(&tool);
+    }
+    for (const auto& tool : tools) {
+      if (tool.defer_loading) (search_is_lost ? visible_ : waiting_).push_back(&tool);
     }
   }
-}
 
-/// Every tool name that the conversation loaded, in order, perhaps more than once.
-std::vector<std::string_view> loaded_names(const anthropic::MessagesRequest& request) {
-  std::vector<std::string_view> names;
-  for (const auto& message : request.messages) collect(message.content, names);
-  return names;
-}
+  void read(const std::vector<anthropic::ContentBlock>& blocks) {
+    for (const auto& block : blocks) {
+      if (const auto* reference = std::get_if<anthropic::ToolReferenceBlock>(&block.value)) {
+        load(reference->tool_name);
+      } else if (const auto* result = std::get_if<anthropic::ToolResultBlock>(&block.value)) {
+        read(result->content);
+      } else if (const auto* compaction = std::get_if<anthropic::CompactionBlock>(&block.value)) {
+        read(compaction->tool_changes);
+      } else if (const auto* change = std::get_if<anthropic::ToolChangeBlock>(&block.value)) {
+        apply(*change);
+      }
+    }
+  }
+
+  [[nodiscard]] std::vector<const Tool*> take() { return std::move(visible_); }
+
+ private:
+  using List = std::vector<const Tool*>;
+
+  static List::iterator find(List& list, std::string_view name) {
+    return std::ranges::find_if(list, [&](const Tool* tool) { return tool->name == name; });
+  }
+
+  void move(List& from, List& to, std::string_view name) {
+    const auto found = find(from, name);
+    if (found == from.end()) return;
+    to.push_back(*found);
+    from.erase(found);
+  }
+
+  void load(std::string_view name) { move(waiting_, visible_, name); }
+
+  void apply(const anthropic::ToolChangeBlock& change) {
+    if (!change.addition) return move(visible_, waiting_, change.name);
+    if (!change.definition) return load(change.name);
+    define(*change.definition);
+  }
+
+  /// A new tool, or another definition of one that is there.
+  void define(const Tool& tool) {
+    if (const auto waits = find(waiting_, tool.name); waits != waiting_.end()) waiting_.erase(waits);
+    const auto found = find(visible_, tool.name);
+    if (found != visible_.end()) {
+      *found = &tool;
+    } else {
+      visible_.push_back(&tool);
+    }
+  }
+
+  List visible_, waiting_;
+};
 
 }  // namespace
 
-std::vector<const anthropic::Tool*> visible_tools(const anthropic::MessagesRequest& request) {
-  std::vector<const anthropic::Tool*> visible;
-  std::vector<const anthropic::Tool*> deferred;
-  visible.reserve(request.tools.size());
-  for (const auto& tool : request.tools) (tool.defer_loading ? deferred : visible).push_back(&tool);
-  if (deferred.empty()) return visible;
-
-  const bool search_is_lost = std::ranges::any_of(
-      request.tools, [](const anthropic::Tool& tool) { return tool.type.starts_with("tool_search_tool_"); });
-  if (search_is_lost) {
-    visible.insert(visible.end(), deferred.begin(), deferred.end());
-    return visible;
-  }
-  for (const auto name : loaded_names(request)) {
-    const auto found = std::ranges::find(deferred, name, &anthropic::Tool::name);
-    if (found == deferred.end()) continue;
-    visible.push_back(*found);
-    deferred.erase(found);
-  }
-  return visible;
+std::vector<const Tool*> visible_tools(const anthropic::MessagesRequest& request) {
+  ToolSet tools(request.tools);
+  for (const auto& message : request.messages) tools.read(message.content);
+  return tools.take();
 }
 
 }  // namespace ccp::translate

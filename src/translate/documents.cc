@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "translate/base64.h"
+#include "translate/text_file.h"
 
 namespace ccp::translate {
 
@@ -75,6 +76,11 @@ struct Append {
 
   Result<void> operator()(const anthropic::Base64Source& source) {
     const auto media_type = source.media_type.empty() ? "application/pdf" : source.media_type;
+    if (auto text = text_file(media_type, base64::payload(source.data))) {
+      append_heading(document, parts);
+      parts.text(*std::move(text));
+      return {};
+    }
     auto data = fmt::format("data:{};base64,", media_type);
     const auto prefix = data.size();
     const auto payload = base64::payload(source.data);

@@ -1,6 +1,7 @@
 #include "translate/request.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -86,10 +87,21 @@ void set_parameters(const anthropic::MessagesRequest& request, const Profile& pr
   if (profile.cache_key) out.chat.cache_key = session_key(request.user_id);
 }
 
+/// Anthropic's servers would call these; here the client has to.
+void warn_of_servers(const anthropic::MessagesRequest& request, Warnings& warnings) {
+  if (request.mcp_servers.empty()) return;
+  warnings.add(
+      fmt::format("mcp_servers ({}) are called by Anthropic's servers only: dropped; a client can call "
+                  "them itself, as Claude Code does",
+                  fmt::join(request.mcp_servers, ", ")));
+}
+
 /// The system prompt with what the proxy itself has to say behind it.
-openai::SystemMessage system_message(const anthropic::MessagesRequest& request, const BlockContext& context,
-                                     WebSearch web_search) {
-  openai::SystemMessage message{system_text(request.system, context)};
+Result<openai::SystemMessage> system_message(const anthropic::MessagesRequest& request,
+                                             const BlockContext& context, WebSearch web_search) {
+  auto text = system_text(request.system, nullptr, context);
+  if (!text) return std::unexpected(std::move(text).error());
+  openai::SystemMessage message{*std::move(text)};
   const auto is_breakpoint = [](const auto& block) { return block.cache_control; };
   message.cache_control = context.profile.cache_control && std::ranges::any_of(request.system, is_breakpoint);
   if (web_search == WebSearch::lost) join(message.content, no_web_search);
@@ -107,13 +119,16 @@ Result<Translated> request(const anthropic::MessagesRequest& request, std::strin
   Translated out;
   Warnings warnings;
   out.names = ToolNames(profile.tool_names);
-  const BlockContext context{profile, warnings, out.unread, sources, !request.tools.empty()};
   out.chat.model = std::string(upstream_model);
   const auto web_search = translate_tools(request, profile, out.names, warnings, out.chat);
   if (!web_search) return std::unexpected(web_search.error());
+  const bool has_tools = !request.tools.empty() || !out.chat.tools.empty();
+  const BlockContext context{profile, warnings, out.unread, sources, has_tools};
+  warn_of_servers(request, warnings);
   const bool found = *web_search == WebSearch::lost && sources.findings != nullptr;
   auto system = system_message(request, context, found ? WebSearch::unaffected : *web_search);
-  if (!system.content.view().empty()) out.chat.messages.emplace_back(std::move(system));
+  if (!system) return std::unexpected(std::move(system).error());
+  if (!system->content.view().empty()) out.chat.messages.emplace_back(*std::move(system));
   if (auto done = append_conversation(request.messages, context, out.names, out.chat.messages); !done) {
     return std::unexpected(std::move(done).error());
   }

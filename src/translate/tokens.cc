@@ -5,8 +5,11 @@
 #include <cstring>
 
 #include "tokens/count.h"
+#include "translate/base64.h"
+#include "translate/deferred_tools.h"
 #include "translate/image_size.h"
 #include "translate/pdf_pages.h"
+#include "translate/text_file.h"
 #include "translate/tool_text.h"
 
 namespace ccp::translate {
@@ -80,7 +83,10 @@ class Sum {
     return cost;
   }
 
-  std::int64_t operator()(const anthropic::Base64Source& s) { return cost_.file(s); }
+  std::int64_t operator()(const anthropic::Base64Source& s) {
+    const auto text = text_file(s.media_type, base64::payload(s.data));
+    return text ? text_cost(*text) : cost_.file(s);
+  }
   std::int64_t operator()(const anthropic::PlainTextSource& s) { return cost_.text(s.data); }
   std::int64_t operator()(const anthropic::ContentSource& s) { return (*this)(s.content); }
   std::int64_t operator()(const anthropic::UrlSource& s) { return cost_.text(s.url); }
@@ -105,6 +111,8 @@ class Sum {
   std::int64_t operator()(const anthropic::ToolReferenceBlock& b) {
     return per_call + cost_.text(b.tool_name);
   }
+  std::int64_t operator()(const anthropic::ToolChangeBlock& b) { return per_call + cost_.text(b.name); }
+  std::int64_t operator()(const anthropic::CompactionBlock& b) { return cost_.text(b.summary); }
   std::int64_t operator()(const anthropic::OtherBlock& b) { return cost_.text(b.json); }
   /// Earlier thinking is not sent, or not counted.
   std::int64_t operator()(const anthropic::ThinkingBlock&) { return 0; }
@@ -135,8 +143,9 @@ std::int64_t prompt_tokens(const anthropic::MessagesRequest& request, TextCost& 
   Sum sum(cost);
   std::int64_t total = per_reply + sum(request.system) + cost.text(request.output_config.schema_json);
   for (const auto& message : request.messages) total += per_message + sum(message.content);
-  if (!request.tools.empty()) total += tools_head;
-  for (const auto& tool : request.tools) total += cost.tool(tool);
+  const auto tools = visible_tools(request);
+  if (!tools.empty()) total += tools_head;
+  for (const auto* tool : tools) total += cost.tool(*tool);
   return std::max<std::int64_t>(1, (total + quarters - 1) / quarters);
 }
 

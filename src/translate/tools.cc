@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "translate/computer_tool.h"
 #include "translate/deferred_tools.h"
 #include "translate/schema.h"
 
@@ -80,6 +81,10 @@ std::optional<openai::FunctionTool> function(const anthropic::Tool& tool, const 
     return openai::FunctionTool{names.upstream(tool.name), tool.description,
                                 parameters(tool.input_schema_json, profile.schema)};
   }
+  if (is_computer(tool)) {
+    return openai::FunctionTool{names.upstream(tool.name.empty() ? "computer" : tool.name),
+                                computer_description, computer_schema(tool)};
+  }
   const auto* known = std::ranges::find_if(
       known_tools, [&](const KnownTool& candidate) { return tool.type.starts_with(candidate.type_prefix); });
   if (known == std::ranges::end(known_tools)) return std::nullopt;
@@ -154,6 +159,19 @@ bool search(const anthropic::Tool& tool, const Profile& profile, Warnings& warni
   return true;
 }
 
+/// Why a tool is not among those sent.
+std::string lost(std::string_view type) {
+  if (type.find("_toolset_") != std::string_view::npos) {
+    return fmt::format(
+        "the tool {} is not known here: dropped; the client can declare its tools one by one, or "
+        "computer_20251124",
+        type);
+  }
+  return fmt::format(
+      "the tool {} is executed by Anthropic's servers only: dropped{}", type,
+      type.starts_with("web_search_") ? " (SEARCH_URL searches instead, where it is the only tool)" : "");
+}
+
 Result<void> check_count(const Profile& profile, const openai::ChatRequest& chat) {
   if (profile.max_tools == 0 || std::ssize(chat.tools) <= profile.max_tools) return {};
   return client_error(
@@ -175,10 +193,8 @@ Result<WebSearch> translate_tools(const anthropic::MessagesRequest& request, con
       continue;
     }
     if (search(*tool, profile, warnings, chat)) continue;
-    const bool is_search = tool->type.starts_with("web_search_");
-    web_search = web_search || is_search;
-    warnings.add(fmt::format("the tool {} is executed by Anthropic's servers only: dropped{}", tool->type,
-                             is_search ? " (SEARCH_URL searches instead, where it is the only tool)" : ""));
+    web_search = web_search || tool->type.starts_with("web_search_");
+    warnings.add(lost(tool->type));
   }
   if (auto fits = check_count(profile, chat); !fits) return std::unexpected(std::move(fits.error()));
   if (chat.tools.empty()) return web_search ? WebSearch::lost : WebSearch::unaffected;
