@@ -56,8 +56,8 @@ inline constexpr std::array options = {
            "Lower bound for a request's max_tokens."},
     Option{"CONTEXT_WINDOW", "Models", &Config::context_window, "0", 0, 100'000'000,
            "Tokens that the provider's models take, prompt and answer together. 0: as known for the "
-           "model, or learned from the provider. A prompt that cannot fit is refused before it is sent, and "
-           "Claude Code compacts."},
+           "model, or learned from the provider. A prompt that leaves no useful room for "
+           "an answer is refused before it is sent, and Claude Code compacts."},
     Option{"CLIENT_CONTEXT_WINDOW", "Models", &Config::client_context_window, "0", 0, 100'000'000,
            "Tokens that the client believes the model takes (Claude Code: 200000, or 1000000). Unless it is "
            "0, reported "

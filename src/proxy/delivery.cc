@@ -130,6 +130,8 @@ net::Task<Result<void>> Delivery::finish() {
   record_.usage = stream_->usage();
   remember();
   calibrate();
+  if (stream_->stop_reason() && !prepared_.session.empty())
+    shared_.answer_lengths.keep(prepared_.owner, record_.usage.output_tokens);
   if (const auto* error = failure()) {
     if (!exchange_.answered()) co_return co_await respond_error(exchange_, *error, record_);
     record_.error = *error;

@@ -21,6 +21,18 @@ void note_unknown_fields(Worker& worker, const Prepared& prepared, const Record&
                             record.request_id + " fields that are not known here were ignored: " + names);
 }
 
+/// A prompt near the end of the context window is counted to its end before anything is decided by its
+/// length.
+net::Task<Result<Prepared>> prepare_counted(Worker& worker, std::string& body) {
+  auto prepared = prepare(worker.reader, body, worker.shared);
+  if (prepared && prepared->count_first) {
+    co_await complete(worker, prepared->count);
+    prepared = prepare(worker.reader, body, worker.shared);
+  }
+  worker.reader.shrink();
+  co_return prepared;
+}
+
 }  // namespace
 
 Error overloaded(std::int64_t limit) {
@@ -43,8 +55,7 @@ net::Task<void> messages(Worker& worker, http::Exchange& exchange, Record& recor
     co_return;
   }
   worker.shared.log.body(record.request_id + " from the client", *body);
-  auto prepared = prepare(worker.reader, *body, worker.shared);
-  worker.reader.shrink();
+  auto prepared = co_await prepare_counted(worker, *body);
   if (!prepared) {
     co_await respond_error(exchange, prepared.error(), record);
     co_return;

@@ -7,6 +7,7 @@
 
 #include "anthropic/messages.h"
 #include "route/models.h"
+#include "route/room.h"
 #include "translate/base64.h"
 #include "translate/session_key.h"
 #include "translate/tokens.h"
@@ -15,35 +16,56 @@ namespace ccp::proxy {
 
 namespace {
 
-/// Our count is not quite the provider's: a prompt is refused unsent only when it is too long by more than
-/// the difference.
-constexpr double sure = 1.15;
-/// What is kept free beside the prompt when max_tokens is fitted into the window, as a share of the prompt.
-constexpr double margin = 0.05;
+/// The most that the answer may have by the client's word and ours.
+std::int64_t asked(const config::Config& config, const anthropic::MessagesRequest& request) {
+  if (!request.max_tokens) return config.max_tokens_limit;
+  return std::max(std::min(*request.max_tokens, config.max_tokens_limit), config.min_tokens_limit);
+}
 
-Result<void> check_window(const Shared& shared, const Prepared& prepared) {
+route::Demand demand(const Shared& shared, const Prepared& prepared,
+                     const anthropic::MessagesRequest& request) {
+  return {.prompt = prepared.input_tokens(),
+          .asked = asked(shared.config, request),
+          .recent = prepared.session.empty() ? 0 : shared.answer_lengths.longest(prepared.owner)};
+}
+
+/// Whether the prompt's exact length matters: an estimate leaves less than was asked for.
+bool length_matters(const Shared& shared, const Prepared& prepared, const route::Demand& demand) {
+  const auto window = shared.windows.known(prepared.upstream_model);
+  return window && route::room(*window, {.prompt = demand.prompt + demand.prompt / 4}) < demand.asked;
+}
+
+/// Refuses a prompt that leaves no useful room for an answer, in the words that make a client compact.
+Result<void> check_window(const Shared& shared, const Prepared& prepared, const route::Demand& demand) {
   const auto window = shared.windows.certain(prepared.upstream_model, std::chrono::steady_clock::now());
-  if (!window || static_cast<double>(prepared.input_tokens()) <= sure * static_cast<double>(*window))
-    return {};
-  auto error = client_error(
-      ErrorKind::context_overflow,
-      fmt::format("prompt is too long: {} tokens > {} maximum", prepared.input_tokens(), *window));
-  error.error().cause = fmt::format("refused unsent: {} takes {} tokens (CONTEXT_WINDOW sets another figure)",
-                                    prepared.upstream_model, *window);
+  if (!window) return {};
+  const auto room = route::room(*window, demand);
+  const auto useful = route::useful_room(*window, demand);
+  if (room >= useful) return {};
+  auto error =
+      client_error(ErrorKind::context_overflow, fmt::format("prompt is too long: {} tokens > {} maximum",
+                                                            route::told_length(*window, demand), *window));
+  error.error().cause = fmt::format(
+      "refused unsent: {} takes {} tokens (CONTEXT_WINDOW sets another figure), the prompt has {} and leaves "
+      "{} "
+      "of the {} that an answer needs",
+      prepared.upstream_model, *window, demand.prompt, std::max<std::int64_t>(room, 0), useful);
   return error;
 }
 
-/// What the prompt leaves of the model's window, or nothing where that is not known.
-std::optional<std::int64_t> room(const Shared& shared, const Prepared& prepared) {
+/// What the prompt leaves of the model's window, or nothing where that is not known. An old figure that
+/// leaves no useful room is no longer believed: the provider is asked, and says how much it takes now.
+std::optional<std::int64_t> known_room(const Shared& shared, const Prepared& prepared,
+                                       const route::Demand& demand) {
   const auto window = shared.windows.known(prepared.upstream_model);
   if (!window) return std::nullopt;
-  const auto prompt = static_cast<double>(prepared.input_tokens()) * (1 + margin);
-  return std::max(*window - static_cast<std::int64_t>(prompt), shared.config.min_tokens_limit);
+  const auto left = route::room(*window, demand);
+  return left < route::useful_room(*window, demand) ? std::nullopt : std::optional(left);
 }
 
 /// Also says in `prepared` which bound counts, should the translation have to lower max_tokens.
-translate::Limits limits(const Shared& shared, Prepared& prepared) {
-  const auto left = room(shared, prepared);
+translate::Limits limits(const Shared& shared, Prepared& prepared, const route::Demand& demand) {
+  const auto left = known_room(shared, prepared, demand);
   const auto limit = shared.config.max_tokens_limit;
   prepared.clamp = left && *left < limit ? Clamp::window : Clamp::limit;
   return {.min_tokens = shared.config.min_tokens_limit, .max_tokens = left ? std::min(*left, limit) : limit};
@@ -122,13 +144,17 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
   if (change != nullptr) (void)translate::apply(*change, prepared.profile);
   prepared.count = count_prompt(*request, shared, prepared.profile.files);
   prepared.calibration = shared.calibration.factor(prepared.upstream_model);
-  if (auto fits = check_window(shared, prepared); !fits) return std::unexpected(std::move(fits.error()));
-  prepared.owner = prepared.upstream_model + "\n" + translate::session_key(request->user_id);
+  prepared.session = translate::session_key(request->user_id);
+  prepared.owner = prepared.upstream_model + "\n" + prepared.session;
+  const auto wanted = demand(shared, prepared, *request);
+  prepared.count_first = prepared.count.estimated > 0 && length_matters(shared, prepared, wanted);
+  auto fits = prepared.count_first ? Result<void>() : check_window(shared, prepared, wanted);
+  if (!fits) return std::unexpected(std::move(fits.error()));
   const Memory memory(shared, prepared);
   const translate::Sources sources{
       .memory = &memory, .findings = findings.get(), .documents = known_texts(shared)};
   auto translated = translate::request(*request, prepared.upstream_model, prepared.profile,
-                                       limits(shared, prepared), sources);
+                                       limits(shared, prepared, wanted), sources);
   if (!translated) return std::unexpected(std::move(translated.error()));
   prepared.unread = unread(translated->unread);
 

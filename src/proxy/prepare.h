@@ -41,6 +41,9 @@ struct Prepared {
   std::int64_t asked_tokens = 0;  ///< the client's max_tokens; 0: none
   std::int64_t max_tokens = 0;    ///< what became of it
   PromptCount count;
+  /// The prompt is partly estimated, and so long that an exact count may change what is sent or whether: it
+  /// is to be counted to its end and prepared again.
+  bool count_first = false;
   double calibration = 1.0;  ///< the provider's tokens for one of ours
 
   /// The prompt in the provider's tokens, as far as it is known now; never 0.
@@ -49,7 +52,8 @@ struct Prepared {
   }
   double usage_scale = 1.0;
   std::vector<std::string> stop_sequences;
-  std::string owner;  ///< model and session, for what is remembered of its thinking
+  std::string session;  ///< of the client, as translate::session_key names it; empty when it names none
+  std::string owner;    ///< model and session, for what is remembered of them
   translate::ToolNames names;
   std::vector<std::string> warnings;
   std::vector<std::string> unknown_fields;  ///< of the client's request, which were ignored

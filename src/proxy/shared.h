@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "config/config.h"
+#include "proxy/answer_lengths.h"
 #include "proxy/document_memo.h"
 #include "proxy/documents.h"
 #include "proxy/endpoints.h"
@@ -37,6 +38,7 @@ struct Shared {
   mutable DocumentMemo documents = DocumentMemo();
   mutable ThinkingCache thinking = ThinkingCache();
   mutable TokenMemo token_memo = TokenMemo();
+  AnswerLengths answer_lengths = AnswerLengths();
   route::Calibration calibration = route::Calibration();
   ProviderModels provider_models;
   Metrics metrics;

@@ -29,9 +29,37 @@ describe('a window that is set', () => {
     pair.assertAccepted(0);
   });
 
-  test('lets pass what may fit', OPTIONS, async () => {
+  test('lets pass what leaves useful room', OPTIONS, async () => {
     pair.provider.script([say('ok')]);
-    assert.equal((await post(pair.proxy.url, words(6600))).status, 200);
+    assert.equal((await post(pair.proxy.url, words(6000))).status, 200);
+    pair.assertAccepted(1);
+  });
+
+  test('refuses what leaves room for a few words only, with figures that make the client compact enough', OPTIONS, async () => {
+    pair.provider.script([say('ok')]);
+    const refused = await post(pair.proxy.url, words(7000));
+    assert.equal(refused.status, 400);
+    const [, told] = /^prompt is too long: (\d+) tokens > 8000 maximum$/.exec((await refused.json()).error.message);
+    const shorter = 7000 - (Number(told) - 8000);
+    assert.equal((await post(pair.proxy.url, words(shorter))).status, 200);
+    const {max_tokens: left} = pair.provider.requests[0].body;
+    assert.ok(left >= 800 && left <= 2400, `${left}`);
+    pair.assertAccepted(1);
+  });
+
+  test('lets pass a request for a few words where a few words have room', OPTIONS, async () => {
+    pair.provider.script([say('ok')]);
+    assert.equal((await post(pair.proxy.url, {...words(7000), max_tokens: 50})).status, 200);
+    pair.assertAccepted(1);
+  });
+
+  test('keeps the room that the session\'s latest answers took', OPTIONS, async () => {
+    const session = {metadata: {user_id: JSON.stringify({session_id: 'one'})}};
+    pair.provider.script([completion({text: 'long', usage: {prompt: 100, completion: 1900}}), say('ok')]);
+    assert.equal((await post(pair.proxy.url, {...words(100), ...session})).status, 200);
+    assert.equal((await post(pair.proxy.url, {...words(5900), ...session})).status, 400);
+    assert.equal((await post(pair.proxy.url, words(5900))).status, 200);
+    pair.assertAccepted(2);
   });
 
   test('max_tokens is fitted into what the prompt leaves', OPTIONS, async () => {
