@@ -98,6 +98,15 @@ void MessageCollector::web_search(std::string_view id, std::span<const WebSearch
   content_ += blocks;
 }
 
+void MessageCollector::compaction(std::string_view summary) {
+  if (!room(summary.size())) return;
+  if (!content_.empty()) content_ += ',';
+  json::Writer writer(content_);
+  writer.begin_object().field("type", "compaction").key("content");
+  summary.empty() ? writer.null() : writer.string(summary);
+  writer.key("encrypted_content").null().end_object();
+}
+
 void MessageCollector::block_stop() {
   if (!open_ || !room(0)) return;
   if (!content_.empty()) content_ += ',';

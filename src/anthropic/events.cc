@@ -19,6 +19,8 @@ std::string_view name(StopReason reason) {
       return "tool_use";
     case StopReason::refusal:
       return "refusal";
+    case StopReason::compaction:
+      return "compaction";
   }
   return "end_turn";
 }
@@ -115,6 +117,17 @@ void StreamWriter::web_search(std::string_view id, std::span<const WebSearchResu
   json::Writer result(block);
   write_web_search_tool_result(result, id, results);
   start(block);
+  block_stop();
+}
+
+void StreamWriter::compaction(std::string_view summary) {
+  start(R"({"type":"compaction","content":null,"encrypted_content":null})");
+  out_ += block_delta_head;
+  append_integer(out_, index_);
+  out_ += R"(,"delta":{"type":"compaction_delta","content":)";
+  json::Writer writer(out_);
+  summary.empty() ? writer.null() : writer.string(summary);
+  out_ += ",\"encrypted_content\":null}}\n\n";
   block_stop();
 }
 

@@ -29,7 +29,7 @@ struct WebSearchResult {
   std::string title;
 };
 
-enum class StopReason : std::uint8_t { end_turn, max_tokens, stop_sequence, tool_use, refusal };
+enum class StopReason : std::uint8_t { end_turn, max_tokens, stop_sequence, tool_use, refusal, compaction };
 
 std::string_view name(StopReason reason);
 
@@ -58,6 +58,9 @@ class EventSink {
   virtual void input_json_delta(std::string_view partial_json) = 0;
   /// Two whole blocks: the `server_tool_use` of this id, and its `web_search_tool_result`.
   virtual void web_search(std::string_view id, std::span<const WebSearchResult> results) = 0;
+  /// A whole block that stands for the conversation; an empty summary is a compaction that failed. Comes from
+  /// `Compacting` only.
+  virtual void compaction(std::string_view summary) { static_cast<void>(summary); }
   virtual void block_stop() = 0;
   /// `stop_sequence` is set only with StopReason::stop_sequence.
   virtual void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence,
@@ -82,6 +85,7 @@ class StreamWriter final : public EventSink {
   void tool_use_start(std::string_view id, std::string_view name) override;
   void input_json_delta(std::string_view partial_json) override;
   void web_search(std::string_view id, std::span<const WebSearchResult> results) override;
+  void compaction(std::string_view summary) override;
   void block_stop() override;
   void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence,
                      const Usage& usage) override;
@@ -114,6 +118,7 @@ class MessageCollector final : public EventSink {
   void tool_use_start(std::string_view id, std::string_view name) override;
   void input_json_delta(std::string_view partial_json) override;
   void web_search(std::string_view id, std::span<const WebSearchResult> results) override;
+  void compaction(std::string_view summary) override;
   void block_stop() override;
   void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence,
                      const Usage& usage) override;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "anthropic/blocks.h"
+#include "anthropic/context.h"
 #include "anthropic/fields.h"
 #include "anthropic/params.h"
 
@@ -71,6 +72,7 @@ struct Draft {
   bool has_messages = false;
   bool thread = false;
   std::string_view output_format_json;
+  std::vector<ContextEdit> context_edits;
 };
 
 Result<void> read_messages(Value value, Draft& draft) {
@@ -122,6 +124,12 @@ constexpr std::array field_readers{
     FieldReader{"output_format",
                 [](Value v, Draft& d) { return read_output_format(v, d.output_format_json); }},
     FieldReader{"metadata", [](Value v, Draft& d) { return read_metadata(v, d.request.user_id); }},
+    FieldReader{"context_management",
+                [](Value v, Draft& d) {
+                  return read_context_management(v, d.context_edits, d.request.unknown_fields);
+                }},
+    FieldReader{"compaction",
+                [](Value v, Draft& d) { return read_compaction_request(v, d.request.compaction); }},
     FieldReader{"mcp_servers", [](Value v, Draft& d) { return read_mcp_servers(v, d.request.mcp_servers); }},
     FieldReader{"thread",
                 [](Value v, Draft& d) {
@@ -137,10 +145,9 @@ constexpr std::array field_readers{
 };
 
 /// Known, and without an equivalent in Chat Completions.
-constexpr std::array<std::string_view, 11> ignored_fields{
-    "cache_control", "context_management", "service_tier",      "container",
-    "betas",         "anthropic_beta",     "anthropic_version", "inference_geo",
-    "speed",         "fallback_model",     "diagnostics"};
+constexpr std::array<std::string_view, 10> ignored_fields{
+    "cache_control",     "service_tier",  "container", "betas",          "anthropic_beta",
+    "anthropic_version", "inference_geo", "speed",     "fallback_model", "diagnostics"};
 
 /// Unknown names kept for the log; a client may send any number of them.
 constexpr std::size_t max_unknown_fields = 32;
@@ -196,6 +203,8 @@ Result<MessagesRequest> parse(json::Reader& reader, std::string& body, Endpoint 
   });
   if (!read) return std::unexpected(located(read.error()));
   if (auto valid = validate(draft, endpoint); !valid) return std::unexpected(located(valid.error()));
+  edit_context(draft.request, draft.context_edits);
+  if (endpoint == Endpoint::count_tokens) draft.request.compaction.reset();
   return std::move(draft.request);
 }
 

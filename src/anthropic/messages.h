@@ -131,6 +131,7 @@ struct Message {
   std::vector<ContentBlock> content;        ///< a string becomes one TextBlock
   std::string_view effort;                  ///< a system message's `output_config.effort`; empty when absent
   bool clear_at_next_user_message = false;  ///< a system message's `clear_at`
+  bool thinking_cleared = false;            ///< by an edit of the context: no earlier thinking goes back
 };
 
 struct ToolChoice {
@@ -144,6 +145,7 @@ struct Thinking {
   enum class Type : std::uint8_t { adaptive, enabled, disabled };
   Type type = Type::adaptive;
   std::optional<std::int64_t> budget_tokens;
+  bool omitted = false;  ///< `display: omitted`: its text is not shown
 };
 
 struct OutputConfig {
@@ -166,6 +168,9 @@ struct MessagesRequest {
   std::optional<double> temperature;
   std::optional<double> top_p;
   std::optional<std::int64_t> top_k;
+  /// The answer is to be a summary of the conversation, as a compaction block: the client's instructions,
+  /// empty for the usual ones.
+  std::optional<std::string_view> compaction;
   std::string_view user_id;                   ///< `metadata.user_id`, empty when absent
   std::vector<std::string_view> mcp_servers;  ///< names of the MCP servers that Anthropic's own would call
   bool stream = false;
@@ -178,8 +183,9 @@ enum class Endpoint : std::uint8_t { messages, count_tokens };
 
 /// Reads and validates a request body. Errors are `invalid_request` with the place first, in Anthropic's own
 /// style: `messages.2.content.0.source.data: …`. Unknown fields and unknown block or tool types are accepted.
-/// Duplicate keys: the last one counts, but for a block's `type` the first. `body` gains padding and must
-/// outlive the result, as must `reader`.
+/// What compaction blocks and edits of
+/// the context take out of the conversation is not in the result. Duplicate keys: the last one counts, but
+/// for a block's `type` the first. `body` gains padding and must outlive the result, as must `reader`.
 Result<MessagesRequest> parse(json::Reader& reader, std::string& body, Endpoint endpoint);
 
 }  // namespace ccp::anthropic

@@ -79,18 +79,21 @@ Result<void> read_thinking(Value value, std::optional<Thinking>& out,
   if (value.is_null()) return value.skip();
   std::optional<std::string_view> type;
   std::optional<std::int64_t> budget;
+  std::string_view display;
   const auto walked = walk_optional(value, [&](std::string_view key, Value entry) -> Result<void> {
     if (key == "type") return read(entry, type);
+    if (key == "display") return read_optional(entry, display);
     if (key != "budget_tokens") return entry.skip();
     budget.reset();
     return entry.is_null() ? entry.skip() : read(entry, budget);
   });
   if (!walked) return walked;
   if (!type) return missing("type");
-  if (*type == "adaptive") {
-    out = Thinking{Thinking::Type::adaptive, budget};
+  const bool omitted = display == "omitted";
+  if (*type == "adaptive" || *type == "between_tools") {
+    out = Thinking{Thinking::Type::adaptive, budget, omitted};
   } else if (*type == "enabled") {
-    out = Thinking{Thinking::Type::enabled, budget};
+    out = Thinking{Thinking::Type::enabled, budget, omitted};
   } else if (*type == "disabled") {
     out = Thinking{Thinking::Type::disabled, budget};
   } else {
@@ -124,6 +127,15 @@ Result<void> read_metadata(Value value, std::string_view& user_id) {
   user_id = {};
   return walk_optional(value, [&](std::string_view key, Value entry) -> Result<void> {
     return key == "user_id" ? read_optional(entry, user_id) : entry.skip();
+  });
+}
+
+Result<void> read_compaction_request(Value value, std::optional<std::string_view>& instructions) {
+  instructions.reset();
+  if (value.is_null()) return value.skip();
+  auto& words = instructions.emplace();
+  return value.object([&](std::string_view key, Value entry) {
+    return within(key, key == "instructions" ? read_optional(entry, words) : entry.skip());
   });
 }
 

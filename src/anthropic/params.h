@@ -29,6 +29,9 @@ Result<void> read_output_format(json::Value value, std::string_view& out);
 /// `metadata`: only `user_id` counts.
 Result<void> read_metadata(json::Value value, std::string_view& user_id);
 
+/// `compaction`: the instructions of a request for a summary.
+Result<void> read_compaction_request(json::Value value, std::optional<std::string_view>& instructions);
+
 /// `mcp_servers`: the names.
 Result<void> read_mcp_servers(json::Value value, std::vector<std::string_view>& out);
 

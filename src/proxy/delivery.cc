@@ -1,6 +1,7 @@
 #include "proxy/delivery.h"
 
 #include "anthropic/error.h"
+#include "anthropic/event_filter.h"
 
 namespace ccp::proxy {
 
@@ -20,9 +21,12 @@ translate::StreamContext context(const Shared& shared, const Prepared& prepared,
   context.lenient_arguments = !prepared.stream;
   context.host = shared.origin.host;
   context.usage_scale = prepared.usage_scale;
-  context.sign = [&shared, model = prepared.upstream_model](std::string_view thinking,
-                                                            const translate::ThinkingState& state) {
-    return shared.seal.sign(model, thinking, state);
+  context.sign = [&shared, model = prepared.upstream_model, omitted = prepared.thinking_omitted](
+                     std::string_view thinking, const translate::ThinkingState& state) {
+    if (!omitted) return shared.seal.sign(model, thinking, state);
+    auto whole = state;
+    whole.text = thinking;
+    return shared.seal.sign(model, {}, whole);
   };
   context.keep_details = prepared.profile.replay == translate::Replay::details;
   context.keep_thought_signatures = prepared.profile.thought_signatures != translate::ThoughtSignatures::none;
@@ -57,9 +61,15 @@ void Delivery::start_over() {
     collector_ = collector.get();
     sink_ = std::move(collector);
   }
+  filter_.reset();
+  if (prepared_.compaction) {
+    filter_ = std::make_unique<anthropic::Compacting>(*sink_);
+  } else if (prepared_.thinking_omitted) {
+    filter_ = std::make_unique<anthropic::OmittedThinking>(*sink_);
+  }
   auto fresh = context(shared_, prepared_, message_id_);
   fresh.started = exchange_.answered();
-  stream_ = std::make_unique<translate::Stream>(std::move(fresh), *sink_);
+  stream_ = std::make_unique<translate::Stream>(std::move(fresh), filter_ ? *filter_ : *sink_);
 }
 
 bool Delivery::bound() const { return collector_ == nullptr && stream_->has_content(); }

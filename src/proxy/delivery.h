@@ -70,6 +70,7 @@ class Delivery {
   Record& record_;
   std::string out_;
   std::unique_ptr<anthropic::EventSink> sink_;
+  std::unique_ptr<anthropic::EventSink> filter_;      ///< in front of `sink_`, or null
   anthropic::MessageCollector* collector_ = nullptr;  ///< set when the client asked for no stream
   std::unique_ptr<translate::Stream> stream_;
   std::chrono::steady_clock::time_point last_event_ = std::chrono::steady_clock::now();

@@ -120,6 +120,8 @@ void remember(const anthropic::MessagesRequest& request, translate::Translated t
   prepared.asks_stream = chat.stream;
   prepared.json_answer = !request.output_config.schema_json.empty();
   prepared.thinking = !request.thinking || request.thinking->type != anthropic::Thinking::Type::disabled;
+  prepared.thinking_omitted = request.thinking && request.thinking->omitted;
+  prepared.compaction = request.compaction.has_value();
   if (!translated.clamped) prepared.clamp = Clamp::none;
   prepared.asked_tokens = request.max_tokens.value_or(0);
   prepared.max_tokens = chat.max_tokens.value_or(chat.max_completion_tokens.value_or(0));

@@ -37,6 +37,8 @@ struct Prepared {
   std::shared_ptr<const translate::SearchFindings> findings = {};  ///< what was found
   std::vector<UnreadDocument> unread = {};  ///< PDFs to be read before the provider is asked
   bool thinking = true;                     ///< the client wants to see reasoning
+  bool thinking_omitted = false;            ///< its blocks, but not its text
+  bool compaction = false;                  ///< the client wants a summary as a compaction block
   Clamp clamp = Clamp::none;
   std::int64_t asked_tokens = 0;  ///< the client's max_tokens; 0: none
   std::int64_t max_tokens = 0;    ///< what became of it

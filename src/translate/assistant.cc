@@ -91,10 +91,10 @@ void AssistantBuilder::add_call(const anthropic::ToolUseBlock& call) {
 
 /// Thinking that was not made by this provider's model behind this proxy says nothing to it.
 void AssistantBuilder::add_thinking(std::string_view text, std::string_view signature) {
-  if (context_.sources.memory == nullptr) return;
+  if (forgets_ || context_.sources.memory == nullptr) return;
   auto state = context_.sources.memory->open(text, signature);
   if (!state) return;
-  join(reasoning_, text);
+  join(reasoning_, text.empty() ? openai::Text(std::move(state->text)) : openai::Text(text));
   state_.merge(*std::move(state));
 }
 
@@ -124,8 +124,10 @@ void AssistantBuilder::recall_by_text() {
 }
 
 openai::AssistantMessage AssistantBuilder::take() {
-  recall();
-  recall_by_text();
+  if (!forgets_) {
+    recall();
+    recall_by_text();
+  }
   set_reasoning();
   set_state();
   return std::move(message_);

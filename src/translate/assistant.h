@@ -17,6 +17,9 @@ class AssistantBuilder {
   /// `place` is the block's own, for errors.
   Result<void> add(const anthropic::ContentBlock& block, const Place& place);
 
+  /// No earlier thinking goes back with this message.
+  void forget_thinking() { forgets_ = true; }
+
   /// The message, with the earlier thinking that the provider wants back.
   openai::AssistantMessage take();
 
@@ -38,6 +41,7 @@ class AssistantBuilder {
   std::string_view last_text_;
   openai::Text reasoning_;
   ThinkingState state_;
+  bool forgets_ = false;
 };
 
 }  // namespace ccp::translate

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "translate/translated_json.h"
@@ -132,6 +133,31 @@ TEST(Assistant, ARecalledThoughtStandsInOnlyForALostOne) {
   const Profile profile{.replay = Replay::always, .thought_signatures = ThoughtSignatures::known};
   EXPECT_TRUE(sent("", signed_text, profile).contains(R"("reasoning_content":"recalled")"));
   EXPECT_TRUE(sent(ours, signed_text, profile).contains(replayed));
+}
+
+TEST(Assistant, ThinkingWithoutTextIsReadFromItsSignature) {
+  EXPECT_EQ(sent_messages(
+                R"({"role":"assistant","content":[{"type":"thinking","thinking":"","signature":"omitted"},)"
+                R"({"type":"text","text":"Yes."}]})",
+                Profile{.replay = Replay::always}),
+            R"({"role":"assistant","content":"Yes.","reasoning_content":"unseen"})");
+}
+
+TEST(Assistant, ClearedThinkingDoesNotComeBack) {
+  constexpr std::string_view think =
+      R"({"role":"assistant","content":[{"type":"thinking","thinking":"why","signature":"ours"},)"
+      R"({"type":"tool_use","id":"remembered","name":"t","input":{}}]},)"
+      R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"remembered","content":"r"}]})";
+  const auto body =
+      fmt::format(R"({{"model":"claude","max_tokens":200,"messages":[{{"role":"user","content":"a"}},{0},)"
+                  R"({{"role":"user","content":"b"}},{0}],"context_management":{{"edits":[)"
+                  R"({{"type":"clear_thinking_20251015","keep":{{"type":"thinking_turns","value":1}}}}]}}}})",
+                  think);
+  const auto out = translated(body, Profile{.replay = Replay::always});
+  const auto first = out.json.find("reasoning_content");
+  ASSERT_NE(first, std::string::npos) << out.json;
+  EXPECT_GT(first, out.json.find(R"("content":"b")")) << "the turn before is cleared, also from memory";
+  EXPECT_EQ(out.json.find("reasoning_content", first + 1), std::string::npos);
 }
 
 }  // namespace

@@ -138,6 +138,7 @@ Result<void> Conversation::add_blocks(std::size_t index, AssistantBuilder& build
 Result<void> Conversation::append_assistant(std::size_t first, std::size_t end) {
   append_waiting();
   AssistantBuilder builder(context_, names_);
+  if (messages_[first].thinking_cleared) builder.forget_thinking();
   for (std::size_t i = first; i < end; ++i) {
     if (auto added = add_blocks(i, builder); !added) return added;
   }

@@ -19,6 +19,15 @@ namespace {
 constexpr std::string_view no_web_search =
     "Web search is not configured in this environment: tell the user so, and do not invent search results.";
 
+/// What a request for a compaction asks, where the client has no instructions of its own.
+constexpr std::string_view summary_prompt =
+    "Summarize this conversation for someone who has to carry on from the summary alone: what the user "
+    "wants, in "
+    "their words where they matter; what was found out and decided, and why; what was done, with the names "
+    "of "
+    "files, functions and commands; what failed; what is left to do, and the very next step. Call no tools. "
+    "Answer with the summary and nothing else.";
+
 void set_max_tokens(const anthropic::MessagesRequest& request, const Profile& profile, const Limits& limits,
                     Translated& out) {
   if (!request.max_tokens) return;
@@ -112,6 +121,13 @@ Result<openai::SystemMessage> system_message(const anthropic::MessagesRequest& r
   return message;
 }
 
+/// The conversation with its tools stays as it was, so that a cached prefix holds.
+void ask_for_summary(std::string_view instructions, openai::ChatRequest& chat) {
+  const bool own = instructions.find_first_not_of(" \t\r\n") != std::string_view::npos;
+  chat.messages.emplace_back(openai::UserMessage{
+      {openai::TextPart{own ? openai::Text(instructions) : openai::Text(summary_prompt)}}});
+}
+
 }  // namespace
 
 Result<Translated> request(const anthropic::MessagesRequest& request, std::string_view upstream_model,
@@ -132,6 +148,7 @@ Result<Translated> request(const anthropic::MessagesRequest& request, std::strin
   if (auto done = append_conversation(request.messages, context, out.names, out.chat.messages); !done) {
     return std::unexpected(std::move(done).error());
   }
+  if (request.compaction) ask_for_summary(*request.compaction, out.chat);
   if (found) append_findings(*sources.findings, out.chat.messages);
   set_parameters(request, profile, limits, warnings, out);
   out.warnings = warnings.take();

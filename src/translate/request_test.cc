@@ -159,5 +159,17 @@ TEST(Request, EveryRecordedRequestIsTranslated) {
   EXPECT_EQ(count, 10U);
 }
 
+TEST(Request, WhatIsLostIsNamed) {
+  const auto warned = [](std::string_view fields) {
+    const auto warnings = translated(with_fields(fields)).warnings;
+    return warnings.empty() ? std::string() : warnings.front();
+  };
+  EXPECT_TRUE(warned(R"("mcp_servers":[{"type":"url","name":"crm","url":"u"},{"name":"wiki"}])")
+                  .starts_with("mcp_servers (crm, wiki) are called by Anthropic's servers only"));
+  EXPECT_TRUE(warned(R"("tools":[{"type":"computer_toolset_20260801"}])")
+                  .starts_with("the tool computer_toolset_20260801 is not known here"));
+  EXPECT_EQ(warned(R"("mcp_servers":[])"), "");
+}
+
 }  // namespace
 }  // namespace ccp::translate

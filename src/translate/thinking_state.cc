@@ -23,12 +23,13 @@ void pack(Json& json, const std::string& key, const std::string& text) {
   if (auto value = Json::parse(text, nullptr, false); !value.is_discarded()) json[key] = std::move(value);
 }
 
-/// `d`: details, `c`: calls, `m`: message. Empty for an empty state.
+/// `d`: details, `c`: calls, `m`: message, `t`: text. Empty for an empty state.
 std::string packed(const ThinkingState& state) {
   auto json = Json::object();
   pack(json, "d", state.details_json);
   for (const auto& [id, content] : state.calls) pack(json["c"], id, content);
   pack(json, "m", state.message_json);
+  if (!state.text.empty()) json["t"] = state.text;
   return json.empty() ? std::string() : text_of(json);
 }
 
@@ -39,6 +40,7 @@ std::optional<ThinkingState> unpacked(std::string_view payload) {
   if (!json.is_object()) return std::nullopt;
   if (json.contains("d")) state.details_json = text_of(json["d"]);
   if (json.contains("m")) state.message_json = text_of(json["m"]);
+  if (json.contains("t") && json["t"].is_string()) state.text = json["t"].get<std::string>();
   if (json.contains("c")) {
     for (const auto& [id, content] : json["c"].items()) state.calls[id] = text_of(content);
   }
@@ -53,6 +55,7 @@ void ThinkingState::merge(ThinkingState more) {
   if (!more.details_json.empty()) details_json = std::move(more.details_json);
   if (!more.message_json.empty()) message_json = std::move(more.message_json);
   calls.merge(more.calls);
+  if (text.empty()) text = std::move(more.text);
 }
 
 ThinkingSeal::ThinkingSeal(std::string_view provider_key, std::string_view host)

@@ -92,5 +92,14 @@ TEST(ThinkingSeal, TooMuchStateIsNotCarried) {
   EXPECT_TRUE(seal.open("m", "why", signature)->empty());
 }
 
+TEST(ThinkingSeal, ATextThatTheClientDoesNotGetRidesInTheSignature) {
+  const ThinkingSeal own("key", "host");
+  const auto signature = own.sign("m", {}, {.text = "why \u00e9"});
+  const auto state = own.open("m", {}, signature);
+  ASSERT_TRUE(state);
+  EXPECT_EQ(state->text, "why \u00e9");
+  EXPECT_FALSE(state->empty());
+}
+
 }  // namespace
 }  // namespace ccp::translate

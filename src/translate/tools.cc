@@ -198,7 +198,11 @@ Result<WebSearch> translate_tools(const anthropic::MessagesRequest& request, con
   }
   if (auto fits = check_count(profile, chat); !fits) return std::unexpected(std::move(fits.error()));
   if (chat.tools.empty()) return web_search ? WebSearch::lost : WebSearch::unaffected;
-  if (request.tool_choice) translate_choice(*request.tool_choice, profile, names, warnings, chat);
+  // A summary is asked for beside the tools of the conversation, none of which is to be called.
+  const auto choice = request.compaction
+                          ? std::optional(anthropic::ToolChoice{.type = anthropic::ToolChoice::Type::none})
+                          : request.tool_choice;
+  if (choice) translate_choice(*choice, profile, names, warnings, chat);
   return WebSearch::unaffected;
 }
 

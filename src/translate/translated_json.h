@@ -28,6 +28,7 @@ class TestMemory final : public ThinkingMemory {
                                                   std::string_view signature) const override {
     if (signature == "ours") return ThinkingState{};
     if (signature == "state") return state();
+    if (signature == "omitted") return ThinkingState{.text = "unseen"};
     return std::nullopt;
   }
   [[nodiscard]] std::optional<Thought> before(std::string_view key) const override {
