@@ -75,6 +75,26 @@ std::string connection_cure(const proxy::Shared& shared, std::string_view proble
   return "check OPENAI_BASE_URL, and that the server runs";
 }
 
+/// Ollama lists `qwen3:latest` and takes `qwen3`.
+bool names_same(std::string_view id, std::string_view model) {
+  return id == model || id == std::string(model) + ":latest";
+}
+
+Finding not_listed(const ModelList& list, std::string_view variable, const std::string& model) {
+  const auto what = fmt::format("{}={} is not in the list", variable, model);
+  if (list.models.size() == 1) {
+    const auto& only = list.models[0];
+    if (only.owned_by == "llamacpp")
+      return {Verdict::info, "models", fmt::format("{}, but {} answers to any name", what, only.id), ""};
+    return {Verdict::warn, "models", what,
+            fmt::format("set {}={}, the one model that the server has", variable, only.id)};
+  }
+  const auto near = near_matches(model, list.ids);
+  const auto cure = near.empty() ? fmt::format("set {} to a model of the list", variable)
+                                 : fmt::format("did you mean {}={}", variable, fmt::join(near, " or "));
+  return {Verdict::warn, "models", what, cure};
+}
+
 }  // namespace
 
 std::string known_base_url(const upstream::Origin& origin) {
@@ -134,12 +154,8 @@ Findings check_names(const proxy::Shared& shared, const ModelList& list) {
                                                                     {"MIDDLE_MODEL", shared.models.middle},
                                                                     {"SMALL_MODEL", shared.models.small}};
   for (const auto& [variable, model] : models) {
-    if (std::ranges::find(list.ids, model) != list.ids.end()) continue;
-    const auto near = near_matches(model, list.ids);
-    const auto cure = near.empty() ? fmt::format("set {} to a model of the list", variable)
-                                   : fmt::format("did you mean {}={}", variable, fmt::join(near, " or "));
-    findings.push_back(
-        {Verdict::warn, "models", fmt::format("{}={} is not in the list", variable, model), cure});
+    if (std::ranges::any_of(list.ids, [&](const auto& id) { return names_same(id, model); })) continue;
+    findings.push_back(not_listed(list, variable, model));
   }
   return findings;
 }

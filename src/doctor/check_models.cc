@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "base/ascii.h"
+#include "base/log.h"
 #include "doctor/checks.h"
 #include "json/writer.h"
 
@@ -15,76 +17,150 @@ constexpr std::string_view picture =
     "BAjLD/C5w/SM9AAAAAElFTkSuQmCC";
 
 /// A request for the family that is mapped to the model under test.
-std::string question(std::string_view family, std::string_view content_json, std::string_view more = "") {
+std::string question(std::string_view family, std::string_view content_json, int max_tokens,
+                     std::string_view more = "") {
   return fmt::format(
-      R"({{"model":"claude-{}","max_tokens":1024,"messages":[{{"role":"user","content":{}}}]{}}})", family,
-      content_json, more);
+      R"({{"model":"claude-{}","max_tokens":{},"messages":[{{"role":"user","content":{}}}]{}}})", family,
+      max_tokens, content_json, more);
 }
+
+/// Enough for a word; a model that thinks first may be cut, and has answered all the same.
+constexpr int word_tokens = 256;
+/// With a thought before it.
+constexpr int call_tokens = 1024;
 
 constexpr std::string_view say_ok = R"("Answer with the word ok.")";
 
-Finding failed(std::string subject, const Error& error, const proxy::Shared& shared,
+/// What is asked of one model.
+struct Subject {
+  Provider& provider;
+  const ModelList& list;
+  std::string_view family;
+  const std::string& model;
+};
+
+/// Whether a trial ended because doctor, and not the proxy, waits no longer.
+bool out_of_time(const Provider& provider, const Error& error) {
+  return error.kind == ErrorKind::timeout && patience(provider).count() == 0;
+}
+
+std::string own_limit(const proxy::Shared& shared) {
+  return fmt::format(
+      "doctor tries for {} s in all, the proxy itself waits {} s (REQUEST_TIMEOUT): a slow machine needs "
+      "longer for a long prompt, so try `claude-code-proxy doctor` again when the model is loaded",
+      Provider::whole_time.count(), shared.config.request_timeout);
+}
+
+Finding failed(const Provider& provider, std::string subject, const Error& error,
                Verdict verdict = Verdict::fail) {
-  return {verdict, std::move(subject), error.message, cure_for(error, shared)};
+  if (out_of_time(provider, error))
+    return {verdict, std::move(subject), error.message, own_limit(provider.shared)};
+  return {verdict, std::move(subject), error.message, cure_for(error, provider.shared)};
 }
 
-Finding check_answer(Provider& provider, std::string_view family, const std::string& model) {
-  const auto trial = try_request(provider, question(family, say_ok));
-  if (!trial) return failed(model, trial.error(), provider.shared);
-  return {Verdict::ok, model, "answers", ""};
+Finding untried(std::string subject) {
+  return {Verdict::warn, std::move(subject),
+          fmt::format("not tried: the {} s of doctor are over, the model is slow here",
+                      Provider::whole_time.count()),
+          ""};
 }
 
-Finding check_streaming(Provider& provider, std::string_view family, bool& counted) {
-  const auto trial = try_request(provider, question(family, say_ok, R"(,"stream":true)"));
-  if (!trial) return failed("streaming", trial.error(), provider.shared);
-  counted = trial->counted;
-  if (trial->finish_reason.empty())
-    return {Verdict::fail, "streaming", "the stream ended without a finish_reason",
-            "the provider, or something on the way, cuts streams"};
-  if (!trial->streamed)
-    return {Verdict::warn, "streaming",
-            "the provider answers in one piece: text will not appear as it is written", ""};
-  return {Verdict::ok, "streaming", "events arrive, finish_reason " + trial->finish_reason, ""};
+Findings streaming_findings(const Trial& trial, const std::string& model) {
+  if (trial.finish_reason.empty())
+    return {{Verdict::fail, "streaming", "the stream ended without a finish_reason",
+             "the provider, or something on the way, cuts streams"}};
+  Findings findings = {{Verdict::ok, model, "answers", ""}};
+  findings.push_back(
+      trial.streamed
+          ? Finding{Verdict::ok, "streaming", "events arrive, finish_reason " + trial.finish_reason, ""}
+          : Finding{Verdict::warn, "streaming",
+                    "the provider answers in one piece: text will not appear as it is written", ""});
+  findings.push_back(trial.counted
+                         ? Finding{Verdict::ok, "token counts", "come with the stream", ""}
+                         : Finding{Verdict::warn, "token counts",
+                                   "do not come with the stream: what the client shows will be estimates",
+                                   "set CONTEXT_WINDOW, so that long conversations are compacted in time"});
+  return findings;
 }
 
-Finding check_usage(bool counted) {
-  if (counted) return {Verdict::ok, "token counts", "come with the stream", ""};
-  return {Verdict::warn, "token counts",
-          "do not come with the stream: what the client shows will be estimates",
-          "set CONTEXT_WINDOW, so that long conversations are compacted in time"};
+Findings check_streaming(const Subject& subject) {
+  const auto trial =
+      try_request(subject.provider, question(subject.family, say_ok, word_tokens, R"(,"stream":true)"));
+  if (!trial) return {failed(subject.provider, subject.model, trial.error())};
+  return streaming_findings(*trial, subject.model);
 }
 
-Finding check_tools(Provider& provider, std::string_view family, const std::string& model) {
+Findings check_answer(const Subject& subject) {
+  const auto trial = try_request(subject.provider, question(subject.family, say_ok, word_tokens));
+  if (!trial) return {failed(subject.provider, subject.model, trial.error())};
+  return {{Verdict::ok, subject.model, "answers", ""}};
+}
+
+Findings check_tools(const Subject& subject) {
   constexpr std::string_view tool =
       R"(,"stream":true,"tools":[{"name":"Glob","description":"Lists files","input_schema":{"type":"object","properties":{"pattern":{"type":"string"}},"required":["pattern"]}}],"tool_choice":{"type":"any"})";
   const auto trial =
-      try_request(provider, question(family, R"("Which files end in .md? Use the tool.")", tool));
-  if (!trial) return failed("tools", trial.error(), provider.shared);
-  if (trial->called_tool) return {Verdict::ok, "tools", model + " calls them", ""};
-  return {Verdict::fail, "tools",
-          model + " answered without the tool it had to call: Claude Code cannot work so",
-          "choose a model that calls tools; local servers have a switch for it (see docs/providers)"};
+      try_request(subject.provider,
+                  question(subject.family, R"("Which files end in .md? Use the tool.")", call_tokens, tool));
+  if (!trial) return {failed(subject.provider, "tools", trial.error())};
+  if (trial->called_tool) return {{Verdict::ok, "tools", subject.model + " calls them", ""}};
+  if (trial->finish_reason == "length")
+    return {{Verdict::warn, "tools",
+             fmt::format("{} came to no call within {} tokens", subject.model, call_tokens),
+             "let it think less (PROFILES_FILE: effort), or choose another model"}};
+  return {{Verdict::fail, "tools",
+           subject.model + " answered without the tool it had to call: Claude Code cannot work so",
+           "choose a model that calls tools; local servers have a switch for it (see docs/providers)"}};
 }
 
-Finding check_image(Provider& provider, std::string_view family, const std::string& model) {
-  const auto content = fmt::format(
-      R"([{{"type":"text","text":"Which colour is this? One word."}},{{"type":"image","source":{{"type":"base64","media_type":"image/png","data":"{}"}}}}])",
-      picture);
-  const auto trial = try_request(provider, question(family, content));
-  if (trial) return {Verdict::ok, "images", model + " takes them", ""};
-  return {Verdict::warn, "images", trial.error().message,
+/// The picture is red: who does not say so has not seen it.
+Finding seen(const Trial& trial, const std::string& model) {
+  const auto said = lower(trial.text);
+  for (const std::string_view red : {"red", "crimson", "scarlet", "rouge", "rojo", "rot"}) {
+    if (said.contains(red)) return {Verdict::ok, "images", model + " sees them", ""};
+  }
+  return {Verdict::warn, "images",
+          fmt::format("{} takes them, but of a red square it said: {}", model, one_line(said).substr(0, 60)),
           "choose a model that sees, if you want to show it pictures"};
 }
 
-/// What only the most used model is asked.
-Findings check_features(Provider& provider, std::string_view family, const std::string& model) {
-  bool counted = false;
-  Findings findings = {check_streaming(provider, family, counted)};
-  if (findings.back().verdict == Verdict::fail) return findings;
-  findings.push_back(check_usage(counted));
-  findings.push_back(check_tools(provider, family, model));
-  findings.push_back(check_image(provider, family, model));
-  return findings;
+Findings check_image(const Subject& subject) {
+  const auto content = fmt::format(
+      R"([{{"type":"text","text":"Which colour is this? One word."}},{{"type":"image","source":{{"type":"base64","media_type":"image/png","data":"{}"}}}}])",
+      picture);
+  const auto trial = try_request(subject.provider, question(subject.family, content, word_tokens));
+  if (trial) return {seen(*trial, subject.model)};
+  if (out_of_time(subject.provider, trial.error()))
+    return {failed(subject.provider, "images", trial.error(), Verdict::warn)};
+  return {{Verdict::warn, "images", trial.error().message,
+           "choose a model that sees, if you want to show it pictures"}};
+}
+
+using Check = Findings (*)(const Subject& subject);
+
+/// Whether all went well. Says first what is waited for.
+bool run(const Subject& subject, std::string_view name, Check check, const Reporter& reporter) {
+  const auto left = patience(subject.provider);
+  if (left.count() == 0) {
+    reporter.found(untried(std::string(name)));
+    return true;
+  }
+  reporter.waiting(fmt::format("{}: waiting for {}, up to {} s", name, subject.model, left.count()));
+  bool well = true;
+  for (const auto& finding : check(subject)) {
+    reporter.found(finding);
+    well = well && finding.verdict != Verdict::fail;
+  }
+  return well;
+}
+
+/// What only the most used model is asked. Its window is asked for when it is loaded.
+void check_most_used(const Subject& subject, const Reporter& reporter) {
+  const bool answers = run(subject, "streaming", check_streaming, reporter);
+  reporter.found(check_window(subject.provider, subject.list, subject.model));
+  if (!answers) return;
+  run(subject, "tools", check_tools, reporter);
+  run(subject, "images", check_image, reporter);
 }
 
 }  // namespace
@@ -109,19 +185,21 @@ std::string cure_for(const Error& error, const proxy::Shared& shared) {
   }
 }
 
-Findings check_models(Provider& provider) {
+void check_models(Provider& provider, const ModelList& list, const Reporter& reporter) {
   const auto& models = provider.shared.models;
   const std::pair<std::string_view, const std::string&> families[] = {
       {"opus", models.big}, {"sonnet", models.middle}, {"haiku", models.small}};
-  Findings findings;
+  provider.end = std::chrono::steady_clock::now() + Provider::whole_time;
   std::set<std::string> tried;
   for (const auto& [family, model] : families) {
     if (!tried.insert(model).second) continue;
-    findings.push_back(check_answer(provider, family, model));
-    if (tried.size() > 1 || findings.back().verdict == Verdict::fail) continue;
-    for (auto& finding : check_features(provider, family, model)) findings.push_back(std::move(finding));
+    const Subject subject{provider, list, family, model};
+    if (tried.size() == 1) {
+      check_most_used(subject, reporter);
+    } else {
+      run(subject, model, check_answer, reporter);
+    }
   }
-  return findings;
 }
 
 }  // namespace ccp::doctor

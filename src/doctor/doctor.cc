@@ -16,12 +16,20 @@ namespace {
 /// Prints findings as they come, and remembers whether one failed.
 class Report {
  public:
-  void add(const Findings& findings) {
-    for (const auto& finding : findings) {
-      fmt::print("{}", render(finding, colour_));
-      ++counts_[static_cast<std::size_t>(finding.verdict)];
-    }
+  void add(const Finding& finding) {
+    waiting("");
+    fmt::print("{}", render(finding, colour_));
+    ++counts_[static_cast<std::size_t>(finding.verdict)];
     std::fflush(stdout);
+  }
+
+  void add(const Findings& findings) {
+    for (const auto& finding : findings) add(finding);
+  }
+
+  /// A line that the next finding takes the place of; only on a terminal.
+  void waiting(std::string_view what) const {
+    if (terminal_) fmt::print(stderr, "\r\x1b[K{}{}", what, what.empty() ? "" : " …");
   }
 
   int end() {
@@ -31,6 +39,7 @@ class Report {
   }
 
  private:
+  bool terminal_ = ::isatty(STDERR_FILENO) == 1;
   bool colour_ = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
   int counts_[4] = {};
 };
@@ -46,15 +55,18 @@ int examine(config::Config config, bool demo) {
     report.add({{Verdict::fail, "settings", session.error().message, ""}});
     return report.end();
   }
-  const proxy::Shared shared = proxy::share(std::move(config), log, std::move(*ends));
-  Provider provider{shared, **session, {}};
+  proxy::Shared shared = proxy::share(std::move(config), log, std::move(*ends));
+  Provider provider{.shared = shared, .session = **session, .reader = {}};
   ModelList list;
   bool reachable = false;
   report.add(check_settings(shared, demo));
+  report.waiting("connecting to " + shared.origin.host);
   report.add(check_connection(provider, list, reachable));
   if (reachable) {
     report.add(check_names(shared, list));
-    report.add(check_models(provider));
+    check_models(provider, list,
+                 {.found = [&](const Finding& finding) { report.add(finding); },
+                  .waiting = [&](std::string_view what) { report.waiting(what); }});
   }
   return report.end();
 }

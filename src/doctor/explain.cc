@@ -3,9 +3,11 @@
 #include <cstdio>
 
 #include "doctor/doctor.h"
+#include "doctor/provider.h"
 #include "proxy/endpoints.h"
 #include "proxy/shared.h"
 #include "route/models.h"
+#include "route/windows.h"
 
 namespace ccp::doctor {
 
@@ -47,9 +49,26 @@ std::string how_pdfs_go(const proxy::Shared& shared, const translate::Profile& p
   return "as a placeholder, because there is no pdftotext (Debian: poppler-utils)";
 }
 
-void print_limits(const proxy::Shared& shared, std::string_view model) {
-  const auto window = shared.windows.known(model);
-  fmt::print("\ncontext window: {}\n", window ? fmt::format("{} tokens", *window) : "not known");
+/// Of a server on this machine or in this network, that it is asked costs nothing: nobody else is.
+bool may_be_asked(const proxy::Shared& shared) { return !shared.origin.tls; }
+
+WindowFacts facts(proxy::Shared& shared, const std::string& model) {
+  WindowFacts known{.set = shared.config.context_window,
+                    .published = route::published_window(shared.origin.host, model).value_or(0)};
+  auto session =
+      may_be_asked(shared) ? Session::create(shared.upstream_options) : internal_error("not to be asked");
+  if (!session) return known;
+  Provider provider{.shared = shared, .session = **session, .reader = {}};
+  const auto list = list_models(provider, shared.origin);
+  return list.status == 0 ? known : window_facts(provider, list, model);
+}
+
+void print_limits(proxy::Shared& shared, const std::string& model) {
+  const auto window = facts(shared, model);
+  fmt::print("\ncontext window: {}\n", window.window() > 0
+                                           ? fmt::format("{} tokens ({})", window.window(), window.source())
+                                           : "not known (CONTEXT_WINDOW sets it)");
+  if (window.trained > 0) fmt::print("trained for: {} tokens at most\n", window.trained);
   fmt::print("max_tokens: {} to {} (MIN_TOKENS_LIMIT, MAX_TOKENS_LIMIT)\n", shared.config.min_tokens_limit,
              shared.config.max_tokens_limit);
 }
@@ -63,13 +82,13 @@ int explain(config::Config config, std::string_view model) {
     fmt::print(stderr, "claude-code-proxy: {}\n", ends.error().message);
     return 2;
   }
-  const proxy::Shared shared = proxy::share(std::move(config), log, std::move(*ends));
+  proxy::Shared shared = proxy::share(std::move(config), log, std::move(*ends));
   const auto upstream = route::upstream_model(shared.models, model);
   fmt::print("{} -> {} at {}\n", model, upstream, shared.origin.authority());
   print_rules(shared, upstream);
   const auto profile = shared.profiles.of(upstream);
   print_profile(profile);
-  print_limits(shared, upstream);
+  print_limits(shared, std::string(upstream));
   fmt::print("who searches the web: {}\n", who_searches(shared, profile));
   fmt::print("how PDFs go: {}\n", how_pdfs_go(shared, profile));
   return 0;

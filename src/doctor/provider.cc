@@ -13,12 +13,7 @@ namespace ccp::doctor {
 
 namespace {
 
-constexpr std::chrono::seconds longest_trial{60};
 constexpr std::chrono::seconds longest_list{10};
-
-std::chrono::seconds patience(const Provider& provider) {
-  return std::min(longest_trial, std::chrono::seconds(provider.shared.config.request_timeout));
-}
 
 Error refused(Provider& provider, const Answer& answer) {
   translate::Refusal refusal{.status = answer.status, .host = provider.shared.origin.host};
@@ -69,6 +64,12 @@ Result<Trial> read_answer(Provider& provider, Answer& answer) {
 
 }  // namespace
 
+std::chrono::seconds patience(const Provider& provider) {
+  const auto left = std::chrono::ceil<std::chrono::seconds>(provider.end - std::chrono::steady_clock::now());
+  const auto most = std::min(left, std::chrono::seconds(provider.shared.config.request_timeout));
+  return std::max(most, std::chrono::seconds(0));
+}
+
 Result<Trial> try_request(Provider& provider, std::string messages_json) {
   const auto& shared = provider.shared;
   auto prepared = proxy::prepare(provider.reader, messages_json, shared);
@@ -89,7 +90,7 @@ ModelList list_models(Provider& provider, const upstream::Origin& origin) {
   if (answer->status != 200) return {.status = answer->status, .problem = refused(provider, *answer).message};
   const auto models = openai::parse_models(provider.reader, answer->body);
   if (!models) return {.status = 200, .problem = "the answer is no list of models"};
-  ModelList list{.status = 200};
+  ModelList list{.status = 200, .models = *models};
   for (const auto& model : *models) list.ids.push_back(model.id);
   return list;
 }

@@ -24,6 +24,14 @@ Result<void> read_count(json::Value value, std::int64_t& target) {
   return {};
 }
 
+/// `{"n_ctx": 4096, "n_ctx_train": 32768, …}`: what a conversation gets, not what the model was trained for.
+Result<void> read_meta(json::Value value, std::int64_t& window) {
+  if (value.type() != json::Type::object) return value.skip();
+  return value.object([&](std::string_view key, json::Value field) -> Result<void> {
+    return key == "n_ctx" ? read_count(field, window) : field.skip();
+  });
+}
+
 Result<void> read_text(json::Value value, std::string& target) {
   std::string_view text;
   auto read = read_string(value, text);
@@ -38,6 +46,7 @@ Result<void> read_model(json::Value value, std::vector<Model>& models) {
     if (key == "id" && field.is_string()) return read_text(field, model.id);
     if (key == "owned_by" && field.is_string()) return read_text(field, model.owned_by);
     if (key == "created") return read_count(field, model.created);
+    if (key == "meta") return read_meta(field, model.context_window);
     if (tells_window(key)) return read_count(field, model.context_window);
     return field.skip();
   });

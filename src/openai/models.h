@@ -15,7 +15,7 @@ struct Model {
   std::int64_t created = 0;  ///< Unix time in seconds; 0: not told
   /// Tokens of prompt and answer together; 0: not told. The list has no standard field for it:
   /// `context_length` (OpenRouter, Together), `context_window` (Groq), `max_model_len` (vLLM),
-  /// `max_context_length` (Mistral).
+  /// `max_context_length` (Mistral), `meta.n_ctx` (llama.cpp).
   std::int64_t context_window = 0;
   std::string owned_by = {};  ///< local servers name themselves: `vllm`, `sglang`, `llamacpp`
 };

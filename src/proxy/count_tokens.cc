@@ -34,7 +34,7 @@ net::Task<std::optional<std::int64_t>> theirs(Worker& worker, http::Exchange& ex
 /// Our own, in the provider's measure.
 net::Task<std::int64_t> ours(Worker& worker, PromptCount& count, const Record& record) {
   co_await complete(worker, count);
-  co_return translate::scaled_tokens(count.tokens, worker.shared.calibration.factor(record.upstream_model));
+  co_return worker.shared.calibration.line(record.upstream_model).of(count.tokens);
 }
 
 }  // namespace

@@ -118,11 +118,16 @@ net::Task<Result<void>> Delivery::keep_alive() {
   co_return co_await flush();
 }
 
-/// How the provider counts this prompt.
+/// How the provider counts this prompt. A count of a part of it says nothing of the whole.
 void Delivery::calibrate() {
   const auto theirs = stream_->reported_prompt_tokens();
-  if (theirs && prepared_.count.estimated == 0) {
-    shared_.calibration.learn(prepared_.upstream_model, prepared_.count.tokens, *theirs);
+  if (!theirs || prepared_.count.estimated != 0) return;
+  shared_.metrics.counted_prompt(prepared_.input_tokens(), *theirs);
+  const auto& model = prepared_.upstream_model;
+  if (route::looks_cut(prepared_.input_tokens(), *theirs, shared_.windows.known(model).value_or(0))) {
+    cut_to_ = theirs;
+  } else {
+    shared_.calibration.learn(model, prepared_.count.tokens, *theirs);
   }
 }
 

@@ -51,6 +51,9 @@ class Delivery {
   /// Sends message_start and pings when they are due; nothing before.
   net::Task<Result<void>> keep_alive();
 
+  /// The provider's count of a prompt of which it read only a part; set by `finish`.
+  [[nodiscard]] std::optional<std::int64_t> cut_to() const { return cut_to_; }
+
   /// The last step once `stream()` has ended: sends the rest, or the whole message. An answer that failed
   /// becomes an HTTP error while nothing was sent, else `event: error`.
   net::Task<Result<void>> finish();
@@ -73,6 +76,7 @@ class Delivery {
   std::unique_ptr<anthropic::EventSink> filter_;      ///< in front of `sink_`, or null
   anthropic::MessageCollector* collector_ = nullptr;  ///< set when the client asked for no stream
   std::unique_ptr<translate::Stream> stream_;
+  std::optional<std::int64_t> cut_to_;
   std::chrono::steady_clock::time_point last_event_ = std::chrono::steady_clock::now();
 };
 

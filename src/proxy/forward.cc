@@ -11,6 +11,7 @@
 #include "proxy/provider.h"
 #include "proxy/provider_headers.h"
 #include "proxy/pump.h"
+#include "proxy/running_window.h"
 #include "proxy/web_search.h"
 #include "translate/adjust.h"
 #include "translate/overflow.h"
@@ -273,6 +274,7 @@ net::Task<void> forward(Worker& worker, http::Exchange& exchange, Prepared& prep
     co_await delivery.fail(ready.error());
   }
   warn_of_cut(worker, prepared, delivery, record);
+  if (delivery.cut_to()) co_await note_cut_prompt(worker, exchange, prepared, *delivery.cut_to(), record);
 }
 
 }  // namespace ccp::proxy

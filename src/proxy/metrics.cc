@@ -25,6 +25,12 @@ const Histogram::BucketBoundaries& seconds() {
   return bounds;
 }
 
+/// Our count of a prompt, as a share of the provider's.
+const Histogram::BucketBoundaries& shares() {
+  static const Histogram::BucketBoundaries bounds = {0.5, 0.8, 0.9, 0.95, 0.98, 1.02, 1.05, 1.1, 1.25, 2};
+  return bounds;
+}
+
 double resident_bytes() {
   std::ifstream statm("/proc/self/statm");
   double total = 0;
@@ -70,6 +76,10 @@ struct Metrics::Families {
   Histogram& first_byte = histograms("ccp_time_to_first_byte_seconds",
                                      "From the head of a request for a message to its answer's first byte.")
                               .Add({}, seconds());
+  Histogram& prompt_share =
+      histograms("ccp_prompt_count_ratio",
+                 "What message_start said of a prompt's tokens, as a share of the provider's own count.")
+          .Add({}, shares());
   Gauge& in_flight = gauge("ccp_requests_in_flight", "Requests for messages that are being served.");
   Gauge& connections = gauge("ccp_client_connections", "Open connections of clients.");
   Gauge& resident = gauge("process_resident_memory_bytes", "Resident memory in bytes.");
@@ -103,6 +113,10 @@ void Metrics::finished(const Record& record) {
 
 void Metrics::asked(std::optional<int> status) {
   families_->upstream.Add({{"status", status ? std::to_string(*status) : "none"}}).Increment();
+}
+
+void Metrics::counted_prompt(std::int64_t told, std::int64_t counted) {
+  families_->prompt_share.Observe(static_cast<double>(told) / static_cast<double>(counted));
 }
 
 void Metrics::ignored(std::size_t fields) { families_->ignored.Increment(static_cast<double>(fields)); }

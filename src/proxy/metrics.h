@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,8 @@ class Metrics {
   void finished(const Record& record);
   /// Fields of a client's request that this version does not know, and ignored.
   void ignored(std::size_t fields);
+  /// A prompt that the client was told to have `told` tokens has `counted`, by the provider.
+  void counted_prompt(std::int64_t told, std::int64_t counted);
   /// The provider answered with this status, or (nullopt) not at all.
   void asked(std::optional<int> status);
 

@@ -27,6 +27,18 @@ net::Task<Result<std::vector<openai::Model>>> fetch(Worker& worker, http::Exchan
 /// Azure lists what could be deployed, under names that are no deployments.
 bool has_usable_list(const Shared& shared) { return shared.config.azure_api_version.empty(); }
 
+void learn_windows(Shared& shared, const std::vector<openai::Model>& models,
+                   ProviderModels::Clock::time_point now) {
+  for (const auto& model : models) {
+    if (model.context_window > 0) shared.windows.learn(model.id, model.context_window, now);
+  }
+  // llama.cpp serves its one model under any name.
+  if (models.size() != 1 || models[0].owned_by != "llamacpp" || models[0].context_window == 0) return;
+  for (const auto* name : {&shared.models.big, &shared.models.middle, &shared.models.small}) {
+    shared.windows.learn(*name, models[0].context_window, now);
+  }
+}
+
 }  // namespace
 
 net::Task<std::vector<openai::Model>> provider_models(Worker& worker, http::Exchange& exchange) {
@@ -42,9 +54,7 @@ net::Task<std::vector<openai::Model>> provider_models(Worker& worker, http::Exch
                        "the provider gave no list of models: " + fetched.error().message);
     co_return shared.provider_models.fresh(now).value_or(std::vector<openai::Model>());
   }
-  for (const auto& model : *fetched) {
-    if (model.context_window > 0) shared.windows.learn(model.id, model.context_window, now);
-  }
+  learn_windows(shared, *fetched, now);
   shared.provider_models.keep(*fetched, now);
   co_return std::move(*fetched);
 }

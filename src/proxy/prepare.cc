@@ -145,7 +145,7 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
   prepared.profile = shared.profiles.of(prepared.upstream_model);
   if (change != nullptr) (void)translate::apply(*change, prepared.profile);
   prepared.count = count_prompt(*request, shared, prepared.profile.files);
-  prepared.calibration = shared.calibration.factor(prepared.upstream_model);
+  prepared.calibration = shared.calibration.line(prepared.upstream_model);
   prepared.session = translate::session_key(request->user_id);
   prepared.owner = prepared.upstream_model + "\n" + prepared.session;
   const auto wanted = demand(shared, prepared, *request);

@@ -46,12 +46,10 @@ struct Prepared {
   /// The prompt is partly estimated, and so long that an exact count may change what is sent or whether: it
   /// is to be counted to its end and prepared again.
   bool count_first = false;
-  double calibration = 1.0;  ///< the provider's tokens for one of ours
+  route::CountLine calibration;  ///< how the provider counts the prompt, by our count
 
   /// The prompt in the provider's tokens, as far as it is known now; never 0.
-  [[nodiscard]] std::int64_t input_tokens() const {
-    return translate::scaled_tokens(count.tokens, calibration);
-  }
+  [[nodiscard]] std::int64_t input_tokens() const { return calibration.of(count.tokens); }
   double usage_scale = 1.0;
   std::vector<std::string> stop_sequences;
   std::string session;  ///< of the client, as translate::session_key names it; empty when it names none

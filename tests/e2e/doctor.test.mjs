@@ -4,7 +4,7 @@ import {describe, test} from 'node:test';
 import {pairFor} from '../support/pair.mjs';
 import {Provider} from '../support/provider.mjs';
 import {runToEnd} from '../support/proxy.mjs';
-import {call, completion, completionStream, error, say, sse} from '../support/replies.mjs';
+import {call, completion, completionStream, error, hang, json, say, sse} from '../support/replies.mjs';
 
 /** The subcommands: what they print, and their exit codes. */
 
@@ -13,7 +13,9 @@ const OPTIONS = {
 };
 const MODELS = [{id: 'gpt-4o'}, {id: 'gpt-4o-mini'}];
 
-const answer = (body) => (body.tools ? completion({calls: [call('Glob', {pattern: '*.md'})]}) : say('ok'));
+const shows = (body) => JSON.stringify(body).includes('image_url');
+const answer = (body) =>
+    (body.tools ? completion({calls: [call('Glob', {pattern: '*.md'})]}) : say(shows(body) ? 'Red.' : 'ok'));
 
 /** Runs doctor against a provider with these options and replies. */
 async function doctor(t, {replies = answer, options = {}, environment = {}} = {}) {
@@ -35,7 +37,7 @@ describe('doctor', () => {
       assert.match(stdout, new RegExp(`^ok +${subject} `, 'm'));
     }
     assert.deepEqual(provider.refusals, []);
-    assert.equal(provider.requests.length, 5);
+    assert.equal(provider.requests.length, 4);
   });
 
   test('a refused key', OPTIONS, async (t) => {
@@ -106,6 +108,107 @@ describe('doctor', () => {
     const {status, stdout} = await runToEnd({}, {args: ['doctor', '--demo']});
     assert.equal(status, 0, stdout);
     assert.match(stdout, /^ok +streaming/m);
+  });
+});
+
+describe('doctor and the window', () => {
+  const local = {BIG_MODEL: 'local', MIDDLE_MODEL: 'local', SMALL_MODEL: 'local'};
+  const whole = (body) => () => json(body);
+  const ollama = (window, parameters = '') => ({
+    models: [{id: 'local:latest', owned_by: 'library'}],
+    endpoints: {
+      'GET /api/ps': whole({models: window ? [{name: 'local:latest', context_length: window}] : []}),
+      '/api/show': whole({parameters, model_info: {'qwen2.context_length': 32768}}),
+    },
+  });
+
+  test('of Ollama, too small', OPTIONS, async (t) => {
+    const {status, stdout} = await doctor(t, {options: ollama(4096), environment: local});
+    assert.equal(status, 1);
+    assert.match(stdout, /^FAIL +window +4096 tokens.*\n +-> start it with OLLAMA_CONTEXT_LENGTH=64000 ollama serve/m);
+    assert.doesNotMatch(stdout, /not in the list/);
+  });
+
+  test('of Ollama, large enough', OPTIONS, async (t) => {
+    const {status, stdout} = await doctor(t, {options: ollama(65536), environment: local});
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /^ok +window +65536 tokens/m);
+  });
+
+  test('of a Modelfile, while the model is not loaded', OPTIONS, async (t) => {
+    const {status, stdout} = await doctor(t, {options: ollama(0, 'num_ctx      8192'), environment: local});
+    assert.equal(status, 1);
+    assert.match(stdout, /^FAIL +window +8192 tokens/m);
+  });
+
+  test('that CONTEXT_WINDOW makes larger than it is', OPTIONS, async (t) => {
+    const {status, stdout} =
+        await doctor(t, {options: ollama(40_000), environment: {...local, CONTEXT_WINDOW: '64000'}});
+    assert.equal(status, 1);
+    assert.match(stdout, /^FAIL +window +CONTEXT_WINDOW=64000, but local has only 40000.*\n +-> set CONTEXT_WINDOW=40000/m);
+  });
+
+  test('of llama.cpp, whose one model answers to any name', OPTIONS, async (t) => {
+    const models = [{id: 'model.gguf', owned_by: 'llamacpp', meta: {n_ctx: 4096, n_ctx_train: 32768}}];
+    const {status, stdout} = await doctor(t, {options: {models}, environment: local});
+    assert.equal(status, 1);
+    assert.match(stdout, /^FAIL +window +4096 tokens.*\n +-> start it with -c 65536/m);
+    assert.match(stdout, /^info +models +BIG_MODEL=local is not in the list, but model\.gguf answers to any name/m);
+  });
+
+  test('of llama.cpp without it in the list', OPTIONS, async (t) => {
+    const models = [{id: 'local', owned_by: 'llamacpp'}];
+    const endpoints = {'GET /props': whole({default_generation_settings: {n_ctx: 8192}})};
+    const {stdout} = await doctor(t, {options: {models, endpoints}, environment: local});
+    assert.match(stdout, /^FAIL +window +8192 tokens/m);
+  });
+
+  test('of vLLM', OPTIONS, async (t) => {
+    const models = [{id: 'local', owned_by: 'vllm', max_model_len: 16384}];
+    const {stdout} = await doctor(t, {options: {models}, environment: local});
+    assert.match(stdout, /^FAIL +window +16384 tokens.*\n +-> start it with --max-model-len 65536/m);
+  });
+
+  test('that nobody tells', OPTIONS, async (t) => {
+    const {status, stdout} = await doctor(t, {options: {models: [{id: 'local'}]}, environment: local});
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /^info +window +that of local is not known\n +-> set CONTEXT_WINDOW/m);
+  });
+
+  test('explain asks the server too', OPTIONS, async (t) => {
+    const provider = await Provider.start(ollama(4096));
+    t.after(() => provider.stop());
+    const run = await runToEnd(
+        {OPENAI_API_KEY: provider.key, OPENAI_BASE_URL: provider.baseUrl, ...local}, {args: ['explain', 'claude-opus-5-5']});
+    assert.match(run.stdout, /^context window: 4096 tokens \(the server says so\)\ntrained for: 32768 tokens/m);
+  });
+});
+
+describe('doctor and what a model does', () => {
+  test('the one model of the server is named', OPTIONS, async (t) => {
+    const {stdout} = await doctor(t, {options: {models: [{id: 'the-only-one'}]}});
+    assert.match(stdout, /BIG_MODEL=gpt-4o is not in the list\n +-> set BIG_MODEL=the-only-one, the one model/);
+  });
+
+  test('a model that takes a picture and does not see it', OPTIONS, async (t) => {
+    const replies = (body) => (shows(body) ? say('It is blue.') : answer(body));
+    const {status, stdout} = await doctor(t, {replies});
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /^warn +images +gpt-4o takes them, but of a red square it said: it is blue/m);
+  });
+
+  test('a model that thinks until its tokens are used up has not refused the tool', OPTIONS, async (t) => {
+    const replies = (body) => (body.tools ? completion({text: 'hm', finish: 'length'}) : answer(body));
+    const {status, stdout} = await doctor(t, {replies});
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /^warn +tools +gpt-4o came to no call within 1024 tokens/m);
+  });
+
+  test('a time-out of REQUEST_TIMEOUT names it', OPTIONS, async (t) => {
+    const {status, stdout} =
+        await doctor(t, {replies: () => hang(), environment: {REQUEST_TIMEOUT: '1'}});
+    assert.equal(status, 1);
+    assert.match(stdout, /^FAIL +gpt-4o +no answer within 1 seconds\n +-> raise REQUEST_TIMEOUT/m);
   });
 });
 

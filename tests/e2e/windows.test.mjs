@@ -150,3 +150,30 @@ describe('an answer that is cut', () => {
     assert.doesNotMatch(proxy.stderr, /cut at/);
   });
 });
+
+describe('a server that cuts a prompt and does not say so', () => {
+  const local = {BIG_MODEL: 'local', MIDDLE_MODEL: 'local', SMALL_MODEL: 'local'};
+  const cut = () => completion({text: 'ok', usage: {prompt: 1024, completion: 1}});
+
+  test('Ollama: it is logged with the cure, and the next prompt is refused', OPTIONS, async (t) => {
+    const endpoints = {'GET /api/ps': () => json({models: [{name: 'local:latest', context_length: 1024}]})};
+    const models = [{id: 'local:latest', owned_by: 'library'}];
+    const {provider, proxy} = await pairFor(t, local, {models, endpoints});
+    provider.script([cut()]);
+    assert.equal((await post(proxy.url, words(3000))).status, 200);
+    await proxy.said(/read only 1024 of about 30\d\d tokens .*its window is 1024 tokens.*OLLAMA_CONTEXT_LENGTH/);
+    const refused = await post(proxy.url, words(3000));
+    assert.equal(refused.status, 400);
+    assert.match((await refused.json()).error.message, /^prompt is too long: 3\d\d\d tokens > 1024 maximum/);
+    assert.equal(provider.requests.length, 1);
+  });
+
+  test('any other: it is logged, and the counts of other prompts stay as they are', OPTIONS, async (t) => {
+    const {provider, proxy} = await pairFor(t, local);
+    provider.script([cut(), say('ok')]);
+    await post(proxy.url, words(3000));
+    await proxy.said(/read only 1024 of about 30\d\d tokens .*set CONTEXT_WINDOW to it/);
+    const [start] = await allEvents(await post(proxy.url, {...words(3000), stream: true}));
+    assert.ok(start.data.message.usage.input_tokens > 2900, JSON.stringify(start));
+  });
+});

@@ -39,7 +39,7 @@ class Exchange {
  * Options: `path` and `key` it listens for, `strict: false` to answer everything, `models` (what `GET
  * …/models` lists: objects with an id, or a reply; without it there is no such list), `azure` (the api-version
  * to insist on, with the key in `api-key`), `endpoints` (what other POST paths answer: by path, a function of
- * the parsed body that gives a reply), and those of requireChatRequest.
+ * the parsed body that gives a reply; with the method and a space in front for others), and those of requireChatRequest.
  */
 export class Provider {
   requests = [];
@@ -120,8 +120,8 @@ export class Provider {
     await once(request, 'end').catch(() => {});
     exchange.raw = Buffer.concat(bytes);
     if (request.method === 'GET' && request.url === this.#modelsPath) return send(response, this.#list(request));
-    const endpoint = request.method === 'POST' && this.endpoints[request.url];
-    if (endpoint) return send(response, this.#keyRefusal(request) ?? endpoint(parseBody(exchange.raw)));
+    const endpoint = this.endpoints[request.method === 'POST' ? request.url : `${request.method} ${request.url}`];
+    if (endpoint) return send(response, this.#keyRefusal(request) ?? endpoint(exchange.raw.length ? parseBody(exchange.raw) : undefined));
     exchange.refusal = this.#check(request, exchange);
     const index = this.requests.push(exchange) - 1;
     this.#waiting = this.#waiting.filter((wait) => wait.index !== index || wait.resolve());
