@@ -109,13 +109,14 @@ for (const [how, overflow] of Object.entries(OVERFLOWS)) {
 
     const {asked} = model;
     const full = asked.flatMap(({overflows}, i) => (overflows ? [i] : []));
-    assert.ok(full.length >= 2, `the window was full ${full.length} times`);
-    assert.equal(session.events.filter(({subtype}) => subtype === 'compact_boundary').length, full.length);
+    const compactions = session.events.filter(({subtype}) => subtype === 'compact_boundary').length;
+    assert.ok(full.length >= 1 && compactions >= 2, `the window was full ${full.length} times, ${compactions} compactions`);
     for (const i of full) {
       assert.ok(asked[i + 1].summary, 'the client asks for a summary at once');
       assert.ok(asked[i + 2].tokens < 0.8 * SmallModel.window, `goes on with ${asked[i + 2].tokens} tokens`);
     }
-    assert.equal(asked.length, SmallModel.files + 1 + 2 * full.length, 'and nothing is asked twice');
+    // Once the window is known a prompt that does not fit is refused unsent.
+    assert.equal(asked.length, SmallModel.files + 1 + full.length + compactions, 'and nothing is asked twice');
   });
 }
 

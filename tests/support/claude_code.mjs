@@ -108,12 +108,12 @@ export const prompt = (content) => ({type: 'user', message: {role: 'user', conte
 
 /**
  * Runs Claude Code headless against `url` in `cwd`, with a home of its own, and returns its Session. `input`
- * and `done`: see Input. `variables` are added to its environment.
+ * and `done`: see Input. `variables` are added to its environment. `program`: another version of it.
  */
-export async function runClaude({url, cwd, args, input = [], done, variables = {}}) {
+export async function runClaude({url, cwd, args, input = [], done, variables = {}, program = claudeBinary}) {
   const home = workingDirectory();
   const child = spawn(
-      claudeBinary,
+      program,
       ['-p', ...args, '--output-format', 'stream-json', '--verbose', '--dangerously-skip-permissions'], {
         cwd,
         env: {...environment(home.path, url), ...variables},

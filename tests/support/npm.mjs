@@ -36,3 +36,7 @@ export const o200kTokens = () => {
 /** The Claude Code program. */
 export const claudeBinary =
     join(installed, `node_modules/@anthropic-ai/claude-code-linux-${process.arch}/claude`);
+
+/** The oldest Claude Code that is supported; only its x64 package is installed. */
+export const oldestClaude = join(installed, 'node_modules/claude-code-oldest-linux-x64/claude');
+export const oldestMissing = npmMissing || (!existsSync(oldestClaude) && 'the oldest Claude Code is installed for x64 only');
