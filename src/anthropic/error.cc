@@ -16,6 +16,7 @@ constexpr Row row(ErrorKind kind) {
     case ErrorKind::invalid_request:
       return {400, "invalid_request_error"};
     case ErrorKind::context_overflow:
+    case ErrorKind::refused_media:
       return {400, "invalid_request_error"};
     case ErrorKind::authentication:
       return {401, "authentication_error"};
@@ -44,9 +45,10 @@ constexpr Row row(ErrorKind kind) {
     case ErrorKind::bad_gateway:
       return {502, "api_error"};
     case ErrorKind::unavailable:
+    case ErrorKind::loading:
       return {503, "overloaded_error"};
     case ErrorKind::timeout:
-      return {504, "api_error"};
+      return {504, "timeout_error"};
     case ErrorKind::overloaded:
       return {529, "overloaded_error"};
   }
@@ -65,6 +67,14 @@ void write_details(json::Writer& writer, const ErrorDetails& details) {
 
 int http_status(ErrorKind kind) { return row(kind).status; }
 
+int http_status(const Error& error, std::string_view user_agent) {
+  constexpr int failed_dependency = 424;
+  const bool lasting = error.kind == ErrorKind::invalid_request || error.kind == ErrorKind::not_found;
+  const bool of_provider = error.source == ErrorSource::upstream && error.retry != Retry::yes;
+  if (lasting && of_provider && user_agent.starts_with("claude-cli/")) return failed_dependency;
+  return http_status(error.kind);
+}
+
 ErrorKind kind_of(int status) {
   for (auto number = 0; number <= static_cast<int>(ErrorKind::cancelled); ++number) {
     const auto kind = static_cast<ErrorKind>(number);
@@ -76,6 +86,7 @@ ErrorKind kind_of(int status) {
 std::string_view error_type(ErrorKind kind) { return row(kind).type; }
 
 bool never_retry(const Error& error) {
+  if (error.retry == Retry::never) return true;
   switch (error.kind) {
     case ErrorKind::authentication:
     case ErrorKind::permission:

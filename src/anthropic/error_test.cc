@@ -26,8 +26,10 @@ TEST(ErrorTable, EachKindHasItsStatusAndType) {
       {ErrorKind::not_supported, 501, "not_supported"},
       {ErrorKind::api, 500, "api_error"},
       {ErrorKind::unavailable, 503, "overloaded_error"},
+      {ErrorKind::loading, 503, "overloaded_error"},
+      {ErrorKind::refused_media, 400, "invalid_request_error"},
       {ErrorKind::bad_gateway, 502, "api_error"},
-      {ErrorKind::timeout, 504, "api_error"},
+      {ErrorKind::timeout, 504, "timeout_error"},
       {ErrorKind::overloaded, 529, "overloaded_error"},
       {ErrorKind::cancelled, 499, "api_error"},
   };
@@ -51,6 +53,22 @@ TEST(ErrorTable, NeverRetry) {
   EXPECT_FALSE(never(ErrorKind::bad_gateway));
   EXPECT_FALSE(never(ErrorKind::overloaded));
   EXPECT_FALSE(never(ErrorKind::timeout));
+  EXPECT_TRUE(never(ErrorKind::timeout, Retry::never));
+  EXPECT_TRUE(never(ErrorKind::bad_gateway, Retry::never));
+}
+
+TEST(ErrorTable, ClaudeCodeIsShownALastingRefusalOnce) {
+  constexpr std::string_view claude = "claude-cli/2.1.332 (external, cli)";
+  const auto refused = [](ErrorKind kind, ErrorSource source = ErrorSource::upstream) {
+    return Error{.kind = kind, .source = source};
+  };
+  EXPECT_EQ(http_status(refused(ErrorKind::invalid_request), claude), 424);
+  EXPECT_EQ(http_status(refused(ErrorKind::not_found), claude), 424);
+  EXPECT_EQ(http_status(refused(ErrorKind::context_overflow), claude), 400);
+  EXPECT_EQ(http_status(refused(ErrorKind::refused_media), claude), 400);
+  EXPECT_EQ(http_status(refused(ErrorKind::invalid_request, ErrorSource::client), claude), 400);
+  EXPECT_EQ(http_status(refused(ErrorKind::invalid_request), "Anthropic/JS 1.14.0"), 400);
+  EXPECT_EQ(http_status(refused(ErrorKind::not_found), ""), 404);
 }
 
 TEST(ErrorTable, Envelope) {

@@ -15,6 +15,7 @@ enum class ErrorKind : std::uint8_t {
   invalid_request,   ///< the request cannot be understood or is refused as it stands
   context_overflow,  ///< the prompt does not fit; the message carries `prompt is too long: A tokens > B
                      ///< maximum`
+  refused_media,     ///< a picture or PDF that cannot be used, in the words on which the client drops it
   authentication,    ///< the client's own key is missing or wrong
   permission,  ///< refused for good, the message must be seen (also: the provider refuses the proxy's key)
   not_found,   ///< unknown path or model
@@ -27,6 +28,7 @@ enum class ErrorKind : std::uint8_t {
   not_supported,       ///< 501
   api,                 ///< any other failure, ours or the provider's
   unavailable,         ///< 503 from the provider
+  loading,             ///< the provider is still loading the model: waited for
   bad_gateway,         ///< the provider's answer cannot be understood, or it cannot be reached
   timeout,             ///< the provider stayed silent longer than allowed
   overloaded,          ///< 529
@@ -40,6 +42,7 @@ enum class ErrorSource : std::uint8_t { client, upstream, internal };
 enum class Retry : std::uint8_t {
   no,
   yes,
+  never,                ///< nor by the client: only a person can mend it
   on_fresh_connection,  ///< a reused connection died before the first byte: once, and it does not count
 };
 

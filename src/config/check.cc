@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/loopback.h"
 #include "config/options.h"
 
@@ -9,12 +10,27 @@ namespace ccp::config {
 
 namespace {
 
-bool is_loopback_url(std::string_view url) {
+std::string_view host_of(std::string_view url) {
   const auto scheme = url.find("://");
   auto host = scheme == std::string_view::npos ? url : url.substr(scheme + 3);
-  if (host.starts_with('[')) return is_loopback(host.substr(1, host.find(']') - 1));
-  return is_loopback(host.substr(0, host.find_first_of(":/")));
+  if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
+  return host.substr(0, host.find_first_of(":/"));
 }
+
+bool is_loopback_url(std::string_view url) { return is_loopback(host_of(url)); }
+
+/// A server with names of containers and hosts without a dot is the user's own, as one on loopback is.
+bool is_on_this_machine(std::string_view url) {
+  const auto host = lower(host_of(url));
+  const bool one_label = !host.empty() && !host.contains('.') && !host.contains(':');
+  return is_loopback(host) || one_label || host == "0.0.0.0" || host.ends_with(".localhost") ||
+         host.ends_with(".docker.internal") || host.ends_with(".containers.internal") ||
+         host == "172.17.0.1";  // the host, seen from Docker's own network
+}
+
+/// Seconds that a silent provider on this machine gets unless REQUEST_TIMEOUT says otherwise: it may read a
+/// prompt for minutes before its first byte.
+constexpr std::int64_t local_request_timeout = 600;
 
 /// Azure's portal shows the whole URL of a deployment, `…/chat/completions?api-version=V`.
 void take_api_version(Config& config) {
@@ -79,6 +95,8 @@ void check_whole(Config& config, bool demo, Problems& problems) {
   }
   if (demo) return;
   check_base_url(config, problems);
+  if (!config.was_given("REQUEST_TIMEOUT") && is_on_this_machine(config.openai_base_url))
+    config.request_timeout = local_request_timeout;
   if (config.openai_api_key.empty() && !config.was_given("OPENAI_API_KEY") &&
       !is_loopback_url(config.openai_base_url)) {
     problems.lines.push_back(

@@ -28,6 +28,22 @@ std::vector<std::string> problems(const Variables& shell) {
   return config ? std::vector<std::string>{} : config.error().lines;
 }
 
+TEST(Config, ASilentProviderOnThisMachineIsWaitedForLonger) {
+  const auto timeout = [](std::string url) { return good({{"OPENAI_BASE_URL", url}}).request_timeout; };
+  for (const auto* url : {"http://127.0.0.1:8080/v1", "http://localhost:11434/v1", "http://[::1]:1234/v1",
+                          "http://LOCALHOST/v1", "http://host.docker.internal:11434/v1",
+                          "http://host.containers.internal/v1", "http://ollama:11434/v1",
+                          "http://0.0.0.0:8000/v1", "http://llm.localhost/v1", "http://172.17.0.1:8080/v1"}) {
+    EXPECT_EQ(timeout(url), 600) << url;
+  }
+  for (const auto* url : {"https://api.openai.com/v1", "http://127.example.com/v1", "http://10.0.0.7:8080/v1",
+                          "http://[2001:db8::1]/v1"}) {
+    EXPECT_EQ(timeout(url), 90) << url;
+  }
+  EXPECT_EQ(good({{"OPENAI_BASE_URL", "http://localhost/v1"}, {"REQUEST_TIMEOUT", "90"}}).request_timeout,
+            90);
+}
+
 TEST(Config, DefaultsAreTheReferences) {
   const auto config = good({});
   EXPECT_EQ(config.openai_base_url, "https://albus.taxhawk.com/api");

@@ -92,7 +92,9 @@ inline constexpr std::array options = {
            "Write requests and the provider's answers, prompts included, to the log. As --log-bodies."},
     Option{
         "REQUEST_TIMEOUT", "Timeouts", &Config::request_timeout, "90", 1, 86'400,
-        "Seconds without a byte from the provider before a request is given up. Not the length of a stream."},
+        "Seconds without a byte from the provider before a request is given up. Not the length of a stream. "
+        "Unset it is 600 for a provider on this machine (localhost, 127.0.0.1, host.docker.internal, a name "
+        "without a dot), which is silent while it reads a long prompt."},
     Option{"MAX_RETRIES", "Timeouts", &Config::max_retries, "2", 0, 20,
            "How often a request is repeated after 408, 409, 429, 5xx or a failed connection, before the "
            "answer has begun."},

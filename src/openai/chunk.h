@@ -42,6 +42,8 @@ struct ErrorBody {
   std::string param;  ///< the parameter that OpenAI names as the reason
   /// How long to wait, where the body says it: `retryDelay` of Gemini's `google.rpc.RetryInfo`, rounded up.
   std::optional<std::chrono::seconds> retry_delay;
+  /// When an allowance is there again, in seconds since 1970, where the body says it: OpenRouter's headers.
+  std::optional<std::int64_t> until;
 };
 
 /// One chunk of a stream, or a whole completion read as if it were one chunk. Only the first choice counts:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 
 #include "base/decimal.h"
 #include "base/utf8.h"
@@ -112,6 +113,8 @@ Result<void> ErrorFields::field(std::string_view key, json::Value value) {
     if (value.type() == json::Type::object) return read(value);
     return body_.message.empty() ? read_text(value, body_.message) : value.skip();
   }
+  if (key == "failed_generation") return read_text(value, failed_generation_);  // Groq
+  if (key == "status_code" && !body_.code.empty()) return value.skip();
   if (key == "code" || key == "status_code") return read_text(value, body_.code);
   if (key == "param") return read_text(value, body_.param);
   if (key == "type") {
@@ -131,7 +134,22 @@ Result<void> ErrorFields::field(std::string_view key, json::Value value) {
 
 Result<void> ErrorFields::metadata(json::Value value) {
   return value.object([this](std::string_view key, json::Value inner) {
+    if (key == "headers" && inner.type() == json::Type::object) return headers(inner);
     return key == "raw" ? read_text(inner, upstream_words_) : inner.skip();
+  });
+}
+
+/// OpenRouter puts the headers of a limit into the body; its time of the reset is in milliseconds.
+Result<void> ErrorFields::headers(json::Value value) {
+  return value.object([this](std::string_view key, json::Value inner) -> Result<void> {
+    std::string reset;
+    if (key != "X-RateLimit-Reset") return inner.skip();
+    if (auto result = read_text(inner, reset); !result) return result;
+    std::int64_t milliseconds = 0;
+    const auto [end, error] = std::from_chars(reset.data(), reset.data() + reset.size(), milliseconds);
+    const bool plausible = milliseconds > 1'000'000'000'000 && milliseconds < 10'000'000'000'000;
+    if (error == std::errc{} && plausible) body_.until = milliseconds / 1000;
+    return {};
   });
 }
 
@@ -155,6 +173,7 @@ ErrorBody ErrorFields::take() {
     if (!message.empty()) message += ": ";
     message += upstream_words_;
   }
+  if (!failed_generation_.empty()) message += " - failed_generation: " + failed_generation_;
   if (prompt_tokens_ && context_tokens_) {
     message = shortened(message).substr(0, max_error_message - 80);
     message += " (prompt tokens " + std::to_string(*prompt_tokens_) + ", context size " +

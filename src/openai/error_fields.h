@@ -23,8 +23,10 @@ class ErrorFields {
   Result<void> field(std::string_view key, json::Value value);
   Result<void> metadata(json::Value value);
   Result<void> details(json::Value value);
+  Result<void> headers(json::Value value);
 
   ErrorBody body_;
+  std::string failed_generation_;  ///< what the model wrote, where that was the trouble
   std::string upstream_words_;
   std::optional<std::int64_t> prompt_tokens_;
   std::optional<std::int64_t> context_tokens_;

@@ -38,8 +38,10 @@ class Patience {
 
 }  // namespace
 
-net::Task<Refused> refusal(Worker& worker, upstream::Call& call, const net::ResponseHead& head) {
+net::Task<Refused> refusal(Worker& worker, upstream::Call& call, const net::ResponseHead& head,
+                           std::int64_t prompt_tokens) {
   translate::Refusal refusal;
+  refusal.prompt_tokens = prompt_tokens;
   refusal.status = head.status;
   refusal.retry_after = retry_after(head.fields, std::chrono::system_clock::now());
   refusal.host = worker.shared.origin.host;

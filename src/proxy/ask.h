@@ -17,7 +17,8 @@ struct Refused {
 
 /// The provider answered `head`, which is no 2xx: reads its reason. ErrorKind::cancelled when the client went
 /// away meanwhile.
-net::Task<Refused> refusal(Worker& worker, upstream::Call& call, const net::ResponseHead& head);
+net::Task<Refused> refusal(Worker& worker, upstream::Call& call, const net::ResponseHead& head,
+                           std::int64_t prompt_tokens = 0);
 
 /// Sends a request outside of any conversation and reads the whole answer, within `patience` altogether.
 /// Errors: as for a conversation, in the client's terms; `timeout`; `cancelled`.

@@ -18,7 +18,7 @@ Result<PromptCount> count(Worker& worker, std::string& body, Record& record) {
   record.model = request->model.substr(0, 256);
   record.upstream_model = route::upstream_model(worker.shared.models, record.model);
   const auto& shared = worker.shared;
-  return count_prompt(*request, shared, shared.profiles.of(record.upstream_model).files);
+  return count_prompt(*request, shared, shared.profiles.of(record.upstream_model), record.upstream_model);
 }
 
 /// The provider's own count, where it has one.

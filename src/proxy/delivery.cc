@@ -177,7 +177,8 @@ net::Task<Result<void>> Delivery::fail(const Error& error) {
 net::Task<Result<void>> respond_error(http::Exchange& exchange, const Error& error, Record& record) {
   record.error = error;
   if (error.kind == ErrorKind::cancelled) co_return Result<void>{};
-  record.status = anthropic::http_status(error.kind);
+  record.status =
+      anthropic::http_status(error, exchange.head().fields.find("user-agent").value_or(std::string_view()));
   http::Response response;
   response.status = record.status;
   response.headers = common_headers(record);

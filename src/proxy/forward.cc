@@ -62,9 +62,10 @@ void learn_window(Worker& worker, const Prepared& prepared, const Refused& refus
 Failure learn(Worker& worker, const Prepared& prepared, Refused refused, int status) {
   learn_window(worker, prepared, refused);
   Failure failure{std::move(refused.error)};
-  if (failure.error.kind == ErrorKind::context_overflow || failure.error.kind == ErrorKind::rate_limit) {
-    return failure;
-  }
+  const auto kind = failure.error.kind;
+  const bool no_parameter = kind == ErrorKind::context_overflow || kind == ErrorKind::rate_limit ||
+                            kind == ErrorKind::unavailable || kind == ErrorKind::loading;
+  if (no_parameter) return failure;
   failure.cure = translate::adjustment({.status = status,
                                         .body = refused.body,
                                         .profile = prepared.profile,
@@ -107,7 +108,7 @@ net::Task<Attempt> attempt(Worker& worker, Prepared& prepared, Delivery& deliver
   record.rate_limits = rate_limit_headers((*head)->fields);
   if ((*head)->status / 100 != 2) {
     KeepAwake awake(worker.io, delivery);
-    auto refused = co_await refusal(worker, call, **head);
+    auto refused = co_await refusal(worker, call, **head, prepared.input_tokens());
     co_await awake.end();
     co_return std::unexpected(learn(worker, prepared, std::move(refused), (*head)->status));
   }
@@ -137,8 +138,16 @@ net::Task<void> wait_to_retry(ClientWatch& watch, Delivery& delivery, millisecon
 }
 
 bool may_retry(const Error& error, const Delivery& delivery, int retries, std::int64_t limit) {
-  if (error.retry == Retry::no || delivery.bound() || retries >= limit) return false;
+  const bool in_vain = error.retry == Retry::no || error.retry == Retry::never;
+  if (in_vain || delivery.bound() || retries >= limit) return false;
   return !error.retry_after || *error.retry_after <= retry_after_cap;
+}
+
+/// A model that is being loaded is waited for as long as a silent provider.
+bool may_wait(const Error& error, const Delivery& delivery, std::chrono::steady_clock::time_point since,
+              std::chrono::seconds limit) {
+  return error.kind == ErrorKind::loading && !delivery.bound() &&
+         std::chrono::steady_clock::now() - since < limit;
 }
 
 /// An answer that our own clamp cut short: the client repeats it in vain, so the operator must know.
@@ -233,7 +242,9 @@ net::Task<Result<void>> read_up(Worker& worker, Prepared& prepared, std::string&
 /// One attempt after the other, until the client has its answer or an error that no other can mend.
 net::Task<void> attempts(Worker& worker, Prepared& prepared, std::string& client_body, ClientWatch& watch,
                          Delivery& delivery, Record& record) {
-  for (int changes = 0;;) {
+  const auto begun = std::chrono::steady_clock::now();
+  const auto& config = worker.shared.config;
+  for (int changes = 0, waits = 0;;) {
     auto outcome = co_await attempt(worker, prepared, delivery, watch, client_body, record);
     if (outcome) break;
     Failure failure = std::move(outcome.error());
@@ -246,15 +257,18 @@ net::Task<void> attempts(Worker& worker, Prepared& prepared, std::string& client
       failure = {read.error()};
     }
     const Error& error = failure.error;
-    if (!may_retry(error, delivery, record.retries, worker.shared.config.max_retries)) {
+    const bool waits_for_model =
+        may_wait(error, delivery, begun, std::chrono::seconds(config.request_timeout));
+    if (!waits_for_model && !may_retry(error, delivery, record.retries, config.max_retries)) {
       co_await delivery.fail(error);
       break;
     }
     worker.shared.log.limited(LogLevel::info, "retry",
                               record.request_id + " retries after: " + error.message);
     delivery.start_over();
-    co_await wait_to_retry(watch, delivery, backoff(error, record.retries, worker.ids.jitter()));
-    ++record.retries;
+    auto& count = waits_for_model ? waits : record.retries;
+    co_await wait_to_retry(watch, delivery, backoff(error, count, worker.ids.jitter()));
+    ++count;
   }
 }
 

@@ -144,7 +144,7 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
   prepared.upstream_model = route::upstream_model(shared.models, request->model);
   prepared.profile = shared.profiles.of(prepared.upstream_model);
   if (change != nullptr) (void)translate::apply(*change, prepared.profile);
-  prepared.count = count_prompt(*request, shared, prepared.profile.files);
+  prepared.count = count_prompt(*request, shared, prepared.profile, prepared.upstream_model);
   prepared.calibration = shared.calibration.line(prepared.upstream_model);
   prepared.session = translate::session_key(request->user_id);
   prepared.owner = prepared.upstream_model + "\n" + prepared.session;

@@ -43,7 +43,8 @@ std::unexpected<Error> Pump::silent() const {
   return upstream_error(
       ErrorKind::timeout,
       fmt::format("the provider {} sent nothing for {} seconds; raise REQUEST_TIMEOUT if it needs longer",
-                  worker_.shared.origin.host, worker_.shared.config.request_timeout));
+                  worker_.shared.origin.host, worker_.shared.config.request_timeout),
+      Retry::never);
 }
 
 net::Task<Result<const net::ResponseHead*>> Pump::wait_for_head() {
@@ -105,7 +106,7 @@ net::Task<Result<void>> Pump::deliver(const net::ResponseHead& head) {
         fmt::format("{} answered with a web page instead of an API answer; check OPENAI_BASE_URL (often a "
                     "missing /v1)",
                     worker_.shared.origin.host),
-        Retry::no, without_secrets(worker_.shared.config, first.substr(0, 500)));
+        Retry::never, without_secrets(worker_.shared.config, first.substr(0, 500)));
   }
   if (visible == '{') co_return co_await deliver_json(first);
   co_return co_await deliver_events(first);

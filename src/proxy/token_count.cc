@@ -22,8 +22,19 @@ constexpr std::size_t shortest_memo = 128;
 
 class Counting final : public translate::TextCost {
  public:
-  Counting(const Shared& shared, bool files, PromptCount& count)
-      : memo_(shared.token_memo), texts_(known_texts(shared)), files_(files), count_(count) {}
+  Counting(const Shared& shared, const translate::Profile& profile, std::string_view model,
+           PromptCount& count)
+      : memo_(shared.token_memo),
+        texts_(known_texts(shared)),
+        seal_(shared.seal),
+        profile_(profile),
+        model_(model),
+        count_(count) {}
+
+  std::int64_t thinking(const anthropic::ThinkingBlock& block, bool has_calls, bool has_tools) override {
+    if (!translate::sends_reasoning(profile_.replay, has_calls, has_tools)) return 0;
+    return seal_.open(model_, block.thinking, block.signature) ? text(block.thinking) : 0;
+  }
 
   std::int64_t text(std::string_view text) override {
     if (text.size() < shortest_memo) return quarters * tokens::count(text);
@@ -49,7 +60,7 @@ class Counting final : public translate::TextCost {
   }
 
   std::int64_t file(const anthropic::Base64Source& source) override {
-    if (files_) return by_pages(source.data);
+    if (profile_.files) return by_pages(source.data);
     const auto known =
         texts_ == nullptr ? std::nullopt : texts_->text(translate::base64::payload(source.data));
     return known && !known->empty() ? text(*known) : placeholder;
@@ -85,7 +96,9 @@ class Counting final : public translate::TextCost {
 
   TokenMemo& memo_;
   const translate::DocumentTexts* texts_;
-  bool files_;
+  const translate::ThinkingSeal& seal_;
+  const translate::Profile& profile_;
+  std::string_view model_;
   PromptCount& count_;
   std::size_t left_ = at_once;
 };
@@ -122,9 +135,10 @@ std::int64_t Uncounted::tokens() const {
   return tokens::count(text);
 }
 
-PromptCount count_prompt(const anthropic::MessagesRequest& request, const Shared& shared, bool files) {
+PromptCount count_prompt(const anthropic::MessagesRequest& request, const Shared& shared,
+                         const translate::Profile& profile, std::string_view upstream_model) {
   PromptCount count;
-  Counting cost(shared, files, count);
+  Counting cost(shared, profile, upstream_model, count);
   count.tokens = translate::prompt_tokens(request, cost);
   return count;
 }

@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "anthropic/messages.h"
 #include "net/asio.h"
 #include "proxy/token_memo.h"
+#include "translate/profile.h"
 
 namespace ccp::proxy {
 
@@ -40,8 +42,10 @@ struct PromptCount {
 /// Bytes that one request may count on the I/O thread, some 0.3 ms.
 inline constexpr std::size_t at_once = std::size_t{32} << 10;
 
-/// `files`: the provider takes PDFs as files; else they count as the text or the placeholder that it gets.
-PromptCount count_prompt(const anthropic::MessagesRequest& request, const Shared& shared, bool files);
+/// What the provider gets by `profile` counts: a PDF as a file, or as the text or the placeholder in its
+/// place; earlier thinking of `upstream_model` where it goes back.
+PromptCount count_prompt(const anthropic::MessagesRequest& request, const Shared& shared,
+                         const translate::Profile& profile, std::string_view upstream_model);
 
 /// Counts the rest on another thread; `count` is exact then.
 net::Task<void> complete(Worker& worker, PromptCount& count);

@@ -20,7 +20,8 @@ struct Append {
     return {};
   }
   Result<void> operator()(const anthropic::ImageBlock& image) {
-    return append_image(image, place, context, parts);
+    append_image(image, context, parts);
+    return {};
   }
   Result<void> operator()(const anthropic::DocumentBlock& document) {
     return append_document(document, place, context, parts);

@@ -207,12 +207,15 @@ TEST(Conversation, RepairsAreWarnings) {
   EXPECT_EQ(warnings(ASSISTANT(R"({"type":"not_known","id":"s"},)" TEXT("a"))), 1U);
 }
 
-TEST(Conversation, MediaErrorsNameTheBlockInTheResult) {
+TEST(Conversation, ABrokenPictureInAResultIsALine) {
   EXPECT_EQ(
       sent_messages(ASSISTANT(CALL("1")) "," USER(
           TEXT("a") R"(,{"type":"tool_result","tool_use_id":"1","content":[)" TEXT(
               "t") R"(,{"type":"image","source":{"type":"base64","media_type":"image/png","data":"%%%"}}]})")),
-      "messages.1.content.1.content.1.source.data: the image is not valid base64");
+      R"({"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function",)"
+      R"("function":{"name":"T","arguments":"{}"}}]},{"role":"tool","tool_call_id":"1",)"
+      R"("content":"t\n\n[image: it cannot be shown here, because the image is not valid base64]"},)"
+      R"({"role":"user","content":"a"})");
 }
 
 TEST(Conversation, TheSamePrefixGivesTheSameBytes) {

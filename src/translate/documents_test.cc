@@ -28,7 +28,7 @@ TEST(Documents, ContentBecomesItsBlocks) {
   EXPECT_EQ(sent(R"({"type":"content","content":"a"})", R"(,"title":"Facts")"),
             R"("[document \"Facts\"]\n\na")");
   EXPECT_EQ(sent(R"({"type":"content","content":[{"type":"image","source":{"type":"base64","data":"%"}}]})"),
-            "messages.0.content.0.source.content.0.source.data: the image is not valid base64");
+            "\"[image: it cannot be shown here, because the image is not valid base64]\"");
 }
 
 TEST(Documents, APdfIsAFileWhereTheProviderTakesOne) {

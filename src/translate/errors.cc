@@ -1,23 +1,19 @@
 #include "translate/errors.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <charconv>
 
 #include "base/ascii.h"
 #include "translate/overflow.h"
+#include "translate/refusal_words.h"
+#include "translate/refused_media.h"
 #include "translate/wording.h"
 
 namespace ccp::translate {
 
 namespace {
-
-/// A refusal while it is classified: everything in lower case.
-struct Words {
-  int status;
-  std::string message;
-  std::string code;  ///< code and type
-};
 
 /// The status that an error object inside a 200 stream stands for; 0 when it does not say.
 int status_inside_stream(const openai::ErrorBody& body, std::string_view code) {
@@ -35,80 +31,6 @@ int status_inside_stream(const openai::ErrorBody& body, std::string_view code) {
   if (contains_any(code, {"overloaded"})) return 529;
   if (contains_any(code, {"invalid_request", "badrequest", "invalid_argument"})) return 400;
   return 0;
-}
-
-bool is_rate_limit(const Words& words) {
-  if (words.status == 429) return true;
-  const bool may_be = words.status == 0 || words.status == 400 || words.status == 413 || words.status == 422;
-  return may_be &&
-         (contains_any(words.code, {"rate_limit", "too_many_requests", "insufficient_quota"}) ||
-          contains_any(words.message, {"tokens per min", "tokens per day", "tokens per hour",
-                                       "requests per min", "requests per day", "(tpm)", "(tpd)", "(rpm)",
-                                       "rate limit", "rate_limit", "too many requests", "throttl",
-                                       "too many tokens, please wait", "exceeded your current quota"}));
-}
-
-/// DashScope gives its limits per minute the code of an empty account, which it calls Arrearage
-/// (https://www.alibabacloud.com/help/en/model-studio/rate-limit).
-bool is_allocated_quota(const Words& words) {
-  return contains_any(words.message, {"error-code#token-limit", "allocated quota exceeded"});
-}
-
-bool is_empty_account(const Words& words) {
-  if (is_allocated_quota(words)) return false;
-  return contains_any(words.code, {"insufficient_quota", "exceeded_current_quota", "budget_exceeded",
-                                   "insufficient_balance"}) ||
-         contains_any(words.message,
-                      {"insufficient balance", "余额不足", "usage limit for this billing cycle"});
-}
-
-/// Whether only a payment helps, said with a status that is not a rate limit's.
-bool is_unpaid(const Words& words) {
-  if (words.status == 402) return true;
-  if (words.status == 400) return contains_any(words.code, {"arrearage"});  // DashScope
-  return (words.status == 403 || words.status >= 500) && is_empty_account(words);
-}
-
-/// Gemini says "exceeded your current quota" of a minute's quota too; for good it is when the quota is 0.
-bool is_quota_for_good(const Words& words) {
-  if (!contains_any(words.message, {"exceeded your current quota"})) return false;
-  const bool passes = is_allocated_quota(words) || contains_any(words.code, {"resource_exhausted"}) ||
-                      contains_any(words.message, {"please retry in"});
-  return !passes || contains_any(words.message, {"limit: 0,"});
-}
-
-/// A 429 that waiting does not cure: the account is empty, or this one request is larger than a whole
-/// minute's allowance.
-bool is_final_rate_limit(const Words& words) {
-  return is_empty_account(words) || is_quota_for_good(words) ||
-         contains_any(words.message, {"request too large for"});
-}
-
-/// Some providers call a wrong key a wrong argument; the moderation of OpenRouter and xAI is a 403 and has
-/// nothing to do with it.
-bool is_refused_key(const Words& words) {
-  if (words.status == 403)
-    return !contains_any(words.message, {"your input was flagged", "violates usage guidelines"});
-  if (words.status == 401) return true;
-  return words.status == 400 &&
-         (contains_any(words.code, {"invalid_api_key"}) ||
-          contains_any(words.message, {"incorrect api key", "invalid api key", "api key not valid",
-                                       "api key not found", "api key expired"}));
-}
-
-bool may_be_overflow(int status) {
-  return status == 0 || status == 400 || status == 413 || status == 422 || status == 500;
-}
-
-bool is_unknown_model(const Words& words) {
-  if (words.status != 0 && words.status != 400 && words.status != 404) return false;
-  if (contains_any(words.code,
-                   {"model_not_found", "model_not_available", "invalid_model", "deploymentnotfound"})) {
-    return true;
-  }
-  return contains_any(words.message, {"model"}) &&
-         contains_any(words.message, {"not a valid model", "does not exist", "not found", "unknown model",
-                                      "no such model", "no endpoints found", "invalid model name"});
 }
 
 struct Class {
@@ -166,6 +88,31 @@ Error without_credit(const Refusal& refusal, int status) {
                                  host_of(refusal), status, said(refusal))};
 }
 
+std::string in_time(std::chrono::seconds wait) {
+  const auto minutes = (wait.count() + 59) / 60;
+  return minutes < 120 ? fmt::format("{} min", minutes)
+                       : fmt::format("{} h {} min", minutes / 60, minutes % 60);
+}
+
+/// Says until when, where only a header does.
+Error limited(const Refusal& refusal, const Words& words) {
+  Error error{.kind = ErrorKind::rate_limit, .retry = Retry::yes, .message = said(refusal)};
+  if (!is_final_rate_limit(words)) return error;
+  const bool used_up = is_used_up(words) || is_empty_account(words);
+  error.retry = used_up ? Retry::never : Retry::no;
+  if (used_up && refusal.body.until) {
+    error.message += fmt::format(" (until {:%Y-%m-%d %H:%M} UTC)", fmt::gmtime(*refusal.body.until));
+  } else if (used_up && refusal.retry_after)
+    error.message += fmt::format(" (again in {})", in_time(*refusal.retry_after));
+  return error;
+}
+
+Error loading(const Refusal& refusal) {
+  return {.kind = ErrorKind::loading,
+          .retry = Retry::yes,
+          .message = fmt::format("{} is still loading the model: {}", host_of(refusal), said(refusal))};
+}
+
 Error not_found(const Refusal& refusal, bool unknown_model) {
   const auto cure = unknown_model ? "check BIG_MODEL, MIDDLE_MODEL and SMALL_MODEL"
                                   : "check OPENAI_BASE_URL and the model's name";
@@ -179,6 +126,7 @@ Error by_status(const Refusal& refusal, int status) {
   Error error{.kind = kind, .retry = retry, .message = said(refusal)};
   if (status == 405 || (status > 0 && status < 400)) {
     error.kind = ErrorKind::bad_gateway;
+    error.retry = Retry::never;
     error.message =
         fmt::format("{} answered status {} where Chat Completions was expected: {} - check OPENAI_BASE_URL",
                     host_of(refusal), status, said(refusal));
@@ -196,15 +144,21 @@ Error classify(const Refusal& refusal) {
   if (words.status == 0) words.status = status_inside_stream(refusal.body, words.code);
   if (is_unpaid(words)) return without_credit(refusal, words.status);
   if (is_refused_key(words)) return refused_key(refusal, words.status);
-  if (is_rate_limit(words)) {
-    const auto retry = is_final_rate_limit(words) ? Retry::no : Retry::yes;
-    return {.kind = ErrorKind::rate_limit, .retry = retry, .message = said(refusal)};
-  }
+  if (is_rate_limit(words)) return limited(refusal, words);
+  if (is_loading(words)) return loading(refusal);
   if (may_be_overflow(words.status)) {
-    if (auto message = overflow_message(refusal.body)) {
+    if (auto message = overflow_message(refusal.body, refusal.prompt_tokens)) {
       return {.kind = ErrorKind::context_overflow, .message = std::move(*message)};
     }
   }
+  const bool told_by_media = words.status == 0 || words.status == 400 || words.status == 413 ||
+                             words.status == 415 || words.status == 422 || words.status == 500;
+  if (told_by_media) {
+    if (auto message = refused_media(refusal.body.message, words.code))
+      return {.kind = ErrorKind::refused_media, .message = std::move(*message)};
+  }
+  if (is_passing(words))
+    return {.kind = ErrorKind::unavailable, .retry = Retry::yes, .message = said(refusal)};
   const bool unknown_model = is_unknown_model(words);
   if (unknown_model || words.status == 404) return not_found(refusal, unknown_model);
   return by_status(refusal, words.status);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ struct Refusal {
   openai::ErrorBody body;
   std::string_view host;  ///< the provider's host, for messages
   std::optional<std::chrono::seconds> retry_after;
+  std::int64_t prompt_tokens = 0;  ///< our own count of the prompt; 0: none
 };
 
 /// Maps by status, then code, then wording (PROVIDERS "Errors"). The provider's words are passed on with keys

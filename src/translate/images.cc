@@ -1,5 +1,7 @@
 #include "translate/images.h"
 
+#include <fmt/format.h>
+
 #include <array>
 
 #include "translate/base64.h"
@@ -9,28 +11,29 @@ namespace ccp::translate {
 
 namespace {
 
-Result<void> append_base64(std::string_view data, std::string_view field, const Place& place, Parts& parts) {
+/// A picture that nobody can read must not end the conversation that it stands in: every later request has it
+/// again.
+void append_broken(std::string_view reason, const BlockContext& context, Parts& parts) {
+  context.warnings.add(fmt::format("an image became a placeholder: {}", reason));
+  parts.text(fmt::format("[image: it cannot be shown here, because {}]", reason));
+}
+
+void append_base64(std::string_view data, const BlockContext& context, Parts& parts) {
   auto url = image_data_url(data);
-  if (!url) return invalid_at(place, field, url.error());
+  if (!url) return append_broken(url.error(), context, parts);
   parts.add(openai::ImagePart{*std::move(url)});
-  return {};
 }
 
 constexpr std::string_view unseen =
     "[image: this model cannot see images. Say so if the image matters; do not guess what it shows.]";
 
-Result<void> append_url(std::string_view url, const Place& place, const BlockContext& context, Parts& parts) {
-  if (url.starts_with("data:")) return append_base64(url, "source.url", place, parts);
-  if (!url.starts_with("http://") && !url.starts_with("https://")) {
-    return invalid_at(place, "source.url", "expected an http(s) or data URL");
-  }
-  if (context.profile.image_urls) {
-    parts.add(openai::ImagePart{url});
-    return {};
-  }
+void append_url(std::string_view url, const BlockContext& context, Parts& parts) {
+  if (url.starts_with("data:")) return append_base64(url, context, parts);
+  if (!url.starts_with("http://") && !url.starts_with("https://"))
+    return append_broken("its address is no http(s) or data URL", context, parts);
+  if (context.profile.image_urls) return parts.add(openai::ImagePart{url});
   context.warnings.add("an image by URL became a placeholder: the provider takes only embedded ones");
   parts.text("[image at " + std::string(url) + ": it cannot be shown here]");
-  return {};
 }
 
 }  // namespace
@@ -49,29 +52,27 @@ std::expected<std::string, std::string_view> image_data_url(std::string_view dat
   return url;
 }
 
-Result<void> append_image(const anthropic::ImageBlock& image, const Place& place, const BlockContext& context,
-                          Parts& parts) {
+void append_image(const anthropic::ImageBlock& image, const BlockContext& context, Parts& parts) {
   if (!context.profile.images) {
     context.warnings.add("an image became a placeholder: the model takes none");
     parts.text(unseen);
-    return {};
+    return;
   }
   if (const auto* base64 = std::get_if<anthropic::Base64Source>(&image.source)) {
-    return append_base64(base64->data, "source.data", place, parts);
+    return append_base64(base64->data, context, parts);
   }
   if (const auto* url = std::get_if<anthropic::UrlSource>(&image.source)) {
-    return append_url(url->url, place, context, parts);
+    return append_url(url->url, context, parts);
   }
   if (const auto* file = std::get_if<anthropic::FileSource>(&image.source)) {
     context.warnings.add("an image of Anthropic's Files API became a placeholder");
     parts.text("[image: the file " + std::string(file->file_id) +
                " is stored at Anthropic and cannot be shown here]");
-    return {};
+    return;
   }
   const auto type = std::string(std::get<anthropic::UnknownSource>(image.source).type);
   context.warnings.add("an image with the unknown source type " + type + " became a placeholder");
   parts.text("[image: its source of type " + type + " cannot be shown here]");
-  return {};
 }
 
 }  // namespace ccp::translate

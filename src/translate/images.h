@@ -5,10 +5,8 @@
 #include <string_view>
 
 #include "anthropic/messages.h"
-#include "base/result.h"
 #include "translate/blocks.h"
 #include "translate/parts.h"
-#include "translate/place.h"
 
 namespace ccp::translate {
 
@@ -16,9 +14,7 @@ namespace ccp::translate {
 /// bytes tell. The error is the reason why it can be no image, for the client.
 std::expected<std::string, std::string_view> image_data_url(std::string_view data);
 
-/// Adds the image, or a placeholder text for one that only Anthropic could read. Fails when the data is no
-/// image.
-Result<void> append_image(const anthropic::ImageBlock& image, const Place& place, const BlockContext& context,
-                          Parts& parts);
+/// Adds the image, or a placeholder text for one that only Anthropic could read, or nobody.
+void append_image(const anthropic::ImageBlock& image, const BlockContext& context, Parts& parts);
 
 }  // namespace ccp::translate

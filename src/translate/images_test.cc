@@ -55,12 +55,12 @@ TEST(Images, Sources) {
   EXPECT_EQ(sent(R"({"type":"url","url":"data:image/gif;base64,iVBORw0KGgo"})"),
             R"([{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo="}}])");
   EXPECT_EQ(sent(R"({"type":"url","url":"file:///etc/passwd"})"),
-            "messages.0.content.0.source.url: expected an http(s) or data URL");
+            "\"[image: it cannot be shown here, because its address is no http(s) or data URL]\"");
   EXPECT_EQ(sent(R"({"type":"file","file_id":"f1"})"),
             R"("[image: the file f1 is stored at Anthropic and cannot be shown here]")");
   EXPECT_EQ(sent(R"({"type":"hologram"})"), R"("[image: its source of type hologram cannot be shown here]")");
   EXPECT_EQ(sent(R"({"type":"base64","media_type":"image/png","data":"aGVsbG8="})"),
-            "messages.0.content.0.source.data: the data is no PNG, JPEG, GIF or WebP image");
+            "\"[image: it cannot be shown here, because the data is no PNG, JPEG, GIF or WebP image]\"");
 }
 
 TEST(Base64, UnusedBitsBecomeZero) {

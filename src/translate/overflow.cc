@@ -3,76 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
 #include "base/ascii.h"
 #include "translate/numbers.h"
+#include "translate/overflow_words.h"
 #include "translate/wording.h"
 
 namespace ccp::translate {
 
 namespace {
-
-/// Lower case. Each is said by some provider, and only of a prompt that does not fit.
-constexpr std::array phrases = {
-    std::string_view("maximum context length"),
-    std::string_view("context_length_exceeded"),
-    std::string_view("context length exceeded"),
-    std::string_view("exceeds the context window"),
-    std::string_view("exceed context window"),
-    std::string_view("context window exceeds"),
-    std::string_view("contextwindowexceeded"),
-    std::string_view("context_window_exceeded"),
-    std::string_view("available context size"),
-    std::string_view("exceeds context size"),
-    std::string_view("context size has been exceeded"),
-    std::string_view("exceed_context_size"),
-    std::string_view("context_exceeded"),
-    std::string_view("context the overflows"),
-    std::string_view("context overflow"),
-    std::string_view("exceed context limit"),
-    std::string_view("exceeds context limit"),
-    std::string_view("exceeded max context length"),
-    std::string_view("greater than the context length"),
-    std::string_view("longer than the model's context length"),
-    std::string_view("longer than the maximum model length"),
-    std::string_view("prompt is too long"),
-    std::string_view("prompt too long"),
-    std::string_view("input is too long"),
-    std::string_view("input length too long"),
-    std::string_view("input prompt is too long"),
-    std::string_view("maximum prompt length"),
-    std::string_view("prompt exceeds max length"),
-    std::string_view("prompt token count"),
-    std::string_view("input token count"),
-    std::string_view("exceeds the maximum number of tokens"),
-    std::string_view("maximum allowed input length"),
-    std::string_view("exceeds the maximum allowed length"),
-    std::string_view("exceeds the maximum length"),
-    std::string_view("exceeded model token limit"),
-    std::string_view("range of input length should be"),
-    std::string_view("too large for model with"),
-    std::string_view("`inputs` tokens"),
-    std::string_view("too many tokens: size limit exceeded"),
-    std::string_view("too many tokens: total number of tokens"),
-    std::string_view("equal to max_seq_len"),
-    std::string_view("less than max_seq_len"),
-    std::string_view("tokens_limit_reached"),
-    std::string_view("reduce the length of the messages"),
-    std::string_view("context length is only"),
-    std::string_view("input length exceeds the context length"),
-    std::string_view("`inputs` must have less than"),
-    std::string_view("token length exceed model limit"),
-    std::string_view("number of input tokens exceeds"),
-    std::string_view("cannot truncate prompt with n_keep"),
-    std::string_view("tokens in request more than max tokens allowed"),
-    std::string_view("exceeds the model's context window"),
-    std::string_view("exceeds this model's context window"),
-    std::string_view("configured context size"),
-};
 
 enum class Role : std::uint8_t {
   general,     ///< a limit or a total
@@ -80,7 +22,8 @@ enum class Role : std::uint8_t {
   completion,  ///< the completion's part of a total
   max_tokens,  ///< the requested `max_tokens`
   excess,      ///< by how much the limit is exceeded
-  remainder,   ///< what the others leave: says nothing new
+  at_least,    ///< the prompt has more than this: where the provider stopped to count
+  remainder,   ///< what the others leave, or no tokens at all: says nothing new
 };
 
 struct Part : Number {
@@ -92,10 +35,11 @@ constexpr std::int64_t smallest_general =
 
 Role role_of(std::string_view before, std::string_view after) {
   if (before.ends_with("maximum input length of ")) return Role::remainder;
+  if (contains_any(after.substr(0, 18), {" character", " input character", " chars"})) return Role::remainder;
   if (contains_any(after, {"in the messages", "from the input messages", "in your prompt", "in the prompt",
                            "in your messages", "text input", "tool input", "image input", "input tokens",
                            "`inputs` tokens", "prompt tokens", "in the functions", "in the tools"})) {
-    return Role::prompt;
+    return before.ends_with("at least ") ? Role::at_least : Role::prompt;
   }
   if (contains_any(after, {"in the completion", "for the completion", "in the output"}))
     return Role::completion;
@@ -107,9 +51,9 @@ Role role_of(std::string_view before, std::string_view after) {
 
 bool is_near_tokens(std::string_view text, const Number& number) {
   const std::size_t from = number.begin - std::min<std::size_t>(number.begin, 48);
-  return contains_any(
-      text.substr(from, number.end + 32 - from),
-      {"prompt", "context", "token", "length", "input", "limit", "requested", "n_ctx", "seq_len"});
+  return contains_any(text.substr(from, number.end + 32 - from),
+                      {"prompt", "context", "token", "length", "input", "limit", "requested", "n_ctx",
+                       "seq_len", "上下文", "输入", "长度", "最大", "限制"});
 }
 
 /// The numbers that matter, each with its role.
@@ -134,6 +78,7 @@ std::vector<Part> roles_in(std::string_view text) {
 /// What the numbers say, 0 where they say nothing.
 struct Counts {
   std::int64_t prompt = 0;
+  std::int64_t at_least = 0;  ///< the prompt has so many and more
   std::int64_t completion = 0;
   std::int64_t max_tokens = 0;
   std::int64_t excess = 0;
@@ -146,6 +91,7 @@ Counts counts_in(std::string_view text) {
   const auto numbers = roles_in(text);
   for (const auto& n : numbers) {
     if (n.role == Role::prompt) counts.prompt += n.value;
+    if (n.role == Role::at_least) counts.at_least = n.value;
     if (n.role == Role::completion) counts.completion += n.value;
     if (n.role == Role::max_tokens) counts.max_tokens = n.value;
     if (n.role == Role::excess) counts.excess = n.value;
@@ -176,12 +122,30 @@ struct Exceeded {
   std::int64_t limit;
 };
 
+/// Claude Code answers the sum by asking for `limit - input - 1000` tokens, but not for less than 3,000: then
+/// only a shorter prompt helps, and it must be told so.
+constexpr std::int64_t least_room = 4000;
+
 std::string sum_too_long(std::int64_t input, std::int64_t max_tokens, std::int64_t limit) {
+  if (limit - input < least_room) return too_long(input + max_tokens, limit);
   return fmt::format("input length and `max_tokens` exceed context limit: {} + {} > {}", input, max_tokens,
                      limit);
 }
 
-std::optional<Exceeded> with_numbers(std::string_view text) {
+/// A provider that stopped to count says only that the prompt has more than what fits beside max_tokens. The
+/// client's next max_tokens must leave it clearly more room, or it comes here again and again.
+std::int64_t likely_prompt(std::int64_t at_least, std::int64_t counted) {
+  return std::max(at_least, counted) * 11 / 10;
+}
+
+std::optional<Exceeded> with_lower_bound(const Counts& counts, std::int64_t counted) {
+  const auto likely = likely_prompt(counts.at_least, counted);
+  if (likely > counts.limit || counts.max_tokens == 0)
+    return Exceeded{too_long(std::max(likely, counts.limit + 1), counts.limit), counts.limit};
+  return Exceeded{sum_too_long(likely, counts.max_tokens, counts.limit), counts.limit};
+}
+
+std::optional<Exceeded> with_numbers(std::string_view text, std::int64_t counted) {
   if (is_anthropic_sum(text)) {
     const auto n = numbers_in(text);
     return Exceeded{sum_too_long(n[0].value, n[1].value, n[2].value), n[2].value};
@@ -189,10 +153,12 @@ std::optional<Exceeded> with_numbers(std::string_view text) {
   const Counts counts = counts_in(text);
   const auto limit = counts.limit;
   if (limit == 0) return std::nullopt;
+  if (counts.at_least > 0) return with_lower_bound(counts, counted);
   if (counts.excess > 0) return Exceeded{too_long(limit + counts.excess, limit), limit};
   if (counts.prompt > limit) return Exceeded{too_long(counts.prompt, limit), limit};
-  if (counts.prompt > 0 && counts.max_tokens > 0 && counts.prompt + counts.max_tokens > limit)
-    return Exceeded{sum_too_long(counts.prompt, counts.max_tokens, limit), limit};
+  const auto asked = std::max(counts.max_tokens, counts.completion);
+  if (counts.prompt > 0 && asked > 0 && counts.prompt + asked > limit)
+    return Exceeded{sum_too_long(counts.prompt, asked, limit), limit};
   const auto total = counts.total > limit ? counts.total : counts.prompt + counts.completion;
   if (total > limit) return Exceeded{too_long(total, limit), limit};
   return std::nullopt;
@@ -206,23 +172,20 @@ enum class Overflow : std::uint8_t {
 
 Overflow overflow_of(const openai::ErrorBody& body, std::string_view words) {
   const std::string code = lower(body.code + " " + body.type);
-  const auto says = [](std::string_view text) {
-    return std::any_of(phrases.begin(), phrases.end(),
-                       [&](auto phrase) { return text.find(phrase) != text.npos; });
-  };
   if (code.find("string_above_max_length") != code.npos && words.find("messages") != words.npos)
     return Overflow::characters;
-  return says(words) || says(code) ? Overflow::tokens : Overflow::no;
+  const bool overflow = says_overflow(words) || is_overflow_code(code) || has_negative_max_tokens(words);
+  return overflow ? Overflow::tokens : Overflow::no;
 }
 
 }  // namespace
 
-std::optional<std::string> overflow_message(const openai::ErrorBody& body) {
+std::optional<std::string> overflow_message(const openai::ErrorBody& body, std::int64_t counted) {
   const std::string words = lower(body.message);
   const auto overflow = overflow_of(body, words);
   if (overflow == Overflow::no) return std::nullopt;
   if (overflow == Overflow::tokens) {
-    if (auto exceeded = with_numbers(words)) return std::move(exceeded->message);
+    if (auto exceeded = with_numbers(words, counted)) return std::move(exceeded->message);
   }
   if (words.starts_with("prompt is too long")) return mask_identifiers(body.message);
   return body.message.empty() ? "prompt is too long"
@@ -232,8 +195,10 @@ std::optional<std::string> overflow_message(const openai::ErrorBody& body) {
 std::optional<std::int64_t> overflow_limit(const openai::ErrorBody& body) {
   const std::string words = lower(body.message);
   if (overflow_of(body, words) != Overflow::tokens) return std::nullopt;
-  const auto exceeded = with_numbers(words);
-  return exceeded ? std::optional(exceeded->limit) : std::nullopt;
+  if (const auto exceeded = with_numbers(words, 0)) return exceeded->limit;
+  // Counted in characters, of which a token has several: only the limit is in tokens.
+  const auto limit = words.contains("characters") ? counts_in(words).limit : 0;
+  return limit > 0 ? std::optional(limit) : std::nullopt;
 }
 
 }  // namespace ccp::translate

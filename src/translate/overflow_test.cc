@@ -1,6 +1,9 @@
 #include "translate/overflow.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <cstdio>
 
 #include "translate/errors.h"
 
@@ -30,7 +33,7 @@ const std::vector<Wording> overflows = {
      "This model's maximum context length is 131072 tokens. However, you requested 131134 tokens (122942 "
      "in the messages, "
      "8192 in the completion). Please reduce the length of the messages or completion.",
-     "prompt is too long: 131134 tokens > 131072 maximum", "invalid_request_error"},
+     "input length and `max_tokens` exceed context limit: 122942 + 8192 > 131072", "invalid_request_error"},
     {"OpenAI with functions", 400,
      "This model's maximum context length is 16385 tokens. However, your messages resulted in 20100 tokens "
      "(19000 in the "
@@ -67,7 +70,7 @@ const std::vector<Wording> overflows = {
      "input, 131072 in the output). Please reduce the length of either one, or use the \"middle-out\" "
      "transform to "
      "compress your prompt automatically.",
-     "prompt is too long: 141607 tokens > 131072 maximum"},
+     "input length and `max_tokens` exceed context limit: 10535 + 131072 > 131072"},
     {"Poolside through OpenRouter", 400,
      "Provider returned error: Input length 131393 exceeds the maximum allowed input length of 131040 "
      "tokens.",
@@ -81,7 +84,7 @@ const std::vector<Wording> overflows = {
      "This model's maximum context length is 128000 tokens. However, you requested 65535 output tokens and "
      "your prompt "
      "contains at least 62466 input tokens, for a total of at least 128001 tokens.",
-     "input length and `max_tokens` exceed context limit: 62466 + 65535 > 128000"},
+     "input length and `max_tokens` exceed context limit: 68712 + 65535 > 128000"},
     {"vLLM, decoder prompt", 400,
      "The decoder prompt (length 21535) is longer than the maximum model length of 16384. Make sure that "
      "`max_model_len` "
@@ -134,7 +137,7 @@ const std::vector<Wording> overflows = {
      "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 32769. Given: 32001 `inputs` "
      "tokens and 4096 "
      "`max_new_tokens`",
-     "input length and `max_tokens` exceed context limit: 32001 + 4096 > 32769"},
+     "prompt is too long: 36097 tokens > 32769 maximum"},
     {"Together, prompt alone", 422,
      "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 32769. Given: 35000 `inputs` "
      "tokens and 512 "
@@ -193,7 +196,7 @@ std::string told(std::string words) {
 // The wordings themselves are the golden cases error-overflow-*; here is what the numbers must say.
 TEST(Overflow, NumbersThatFitAreNotToldAsAnExcess) {
   EXPECT_EQ(told("maximum context length is 8192 tokens: 4096 in the messages, 4097 in the completion"),
-            "prompt is too long: 8193 tokens > 8192 maximum");
+            "input length and `max_tokens` exceed context limit: 4096 + 4097 > 8192");
   constexpr auto fits = "maximum context length is 8192 tokens: 4096 in the messages, 4096 in the completion";
   EXPECT_EQ(told(fits), std::string("prompt is too long: ") + fits);
 }
@@ -225,6 +228,118 @@ TEST(Overflow, OnlyAnOverflowTeachesTheWindow) {
   EXPECT_EQ(limit("maximum context length is 8192 tokens, requested 9000"), 8192);
   EXPECT_EQ(limit("prompt is too long"), 0);
   EXPECT_EQ(limit("the limit is 8192 tokens per minute, requested 9000"), 0);
+}
+
+constexpr auto vllm_at_least =
+    "This model's maximum context length is 128000 tokens. However, you requested 64000 output tokens and "
+    "your "
+    "prompt contains at least 64001 input tokens, for a total of at least 128001 tokens. Please reduce the "
+    "length of the input prompt or the number of requested output tokens.";
+
+/// What Claude Code makes of it: the next max_tokens.
+std::int64_t next_max_tokens(std::string_view message) {
+  long long input = 0, asked = 0, limit = 0;
+  const std::string text(message);
+  if (std::sscanf(text.c_str(), "input length and `max_tokens` exceed context limit: %lld + %lld > %lld",
+                  &input, &asked, &limit) != 3)
+    return 0;
+  return limit - input - 1000;
+}
+
+TEST(Overflow, ALowerBoundIsNoLength) {
+  const auto with = [](std::int64_t counted) {
+    return overflow_message({.message = vllm_at_least, .type = {}, .code = {}, .param = {}}, counted)
+        .value_or("");
+  };
+  EXPECT_EQ(next_max_tokens(with(0)), 128000 - 70401 - 1000);
+  EXPECT_EQ(next_max_tokens(with(85000)), 128000 - 93500 - 1000);
+  EXPECT_EQ(with(120000), "prompt is too long: 132000 tokens > 128000 maximum");
+  EXPECT_EQ(overflow_limit({.message = vllm_at_least, .type = {}, .code = {}, .param = {}}), 128000);
+}
+
+TEST(Overflow, AClientThatAsksForLessComesToAMaxTokensThatFits) {
+  for (const std::int64_t prompt : {64'100, 80'000, 90'000, 100'000, 110'000, 115'000}) {
+    for (const double miscount : {1.0, 0.9, 0.78, 0.5}) {
+      std::int64_t max_tokens = 64'000;
+      int requests = 1;
+      for (; prompt + max_tokens > 128'000 && requests < 8; ++requests) {
+        const auto words = fmt::format(
+            "This model's maximum context length is 128000 tokens. However, you requested {} output tokens "
+            "and "
+            "your prompt contains at least {} input tokens, for a total of at least 128001 tokens.",
+            max_tokens, 128'001 - max_tokens);
+        const auto next = next_max_tokens(
+            overflow_message({.message = words, .type = {}, .code = {}, .param = {}},
+                             static_cast<std::int64_t>(static_cast<double>(prompt) * miscount))
+                .value_or(""));
+        if (next == 0) break;
+        max_tokens = next;
+      }
+      // Near the end of the window a shorter prompt is asked for instead.
+      const bool fits = prompt + max_tokens <= 128'000;
+      EXPECT_TRUE(fits || prompt >= 110'000) << prompt << " " << miscount;
+      EXPECT_LE(requests, 7) << prompt << " " << miscount;
+    }
+  }
+}
+
+TEST(Overflow, InOtherLanguages) {
+  for (const std::string_view words :
+       {"internal error: 输入内容超长，请缩短后重试", "上下文长度超出限制", "您的输入超过模型最大长度",
+        "輸入過長，請縮短後再試", "最大コンテキスト長を超えました", "입력이 너무 깁니다",
+        "La longueur maximale du contexte est dépassée", "Die maximale Kontextlänge wurde überschritten",
+        "Превышена максимальная длина контекста", "Se superó la longitud máxima de contexto"}) {
+    EXPECT_EQ(told(std::string(words)), "prompt is too long: " + std::string(words));
+  }
+  EXPECT_EQ(told("输入长度超过限制：最大 32768 tokens，当前 40960 tokens"),
+            "prompt is too long: 40960 tokens > 32768 maximum");
+}
+
+TEST(Overflow, ANegativeMaxTokensIsWhatTheWindowLeaves) {
+  for (const std::string_view words :
+       {"max_tokens must be at least 1, got -1523.", "Invalid max_completion_tokens: -20",
+        "max_new_tokens=-5 must be positive", "Input should be greater than 0 (max_tokens, input '-4096')"}) {
+    EXPECT_EQ(told(std::string(words)), "prompt is too long: " + std::string(words));
+  }
+  for (const std::string_view words :
+       {"max_tokens must be at least 1, got 0", "gpt-4: max_tokens is too large: 64000",
+        "temperature must not be -1"}) {
+    EXPECT_EQ(told(std::string(words)), "") << words;
+  }
+}
+
+TEST(Overflow, ACodeIsEnough) {
+  for (const std::string_view code : {"context_length_exceeded", "model_max_prompt_tokens_exceeded",
+                                      "prompt_too_long", "ContextWindowExceededError", "1261"}) {
+    EXPECT_EQ(overflow_message({.message = {}, .type = {}, .code = std::string(code), .param = {}}),
+              "prompt is too long")
+        << code;
+  }
+  EXPECT_FALSE(overflow_message({.message = "odd", .type = {}, .code = "12610", .param = {}}));
+}
+
+TEST(Overflow, CharactersAreNoTokens) {
+  constexpr auto words =
+      "You passed 524000 input characters and requested 100 output tokens. However, the model's context "
+      "length is "
+      "only 32768 tokens, resulting in a maximum input length of 32668 tokens (at most 163840 characters). "
+      "Please "
+      "reduce the length of the input prompt.";
+  EXPECT_EQ(told(words), std::string("prompt is too long: ") + words);
+  EXPECT_EQ(overflow_limit({.message = words, .type = {}, .code = {}, .param = {}}), 32768);
+  constexpr auto bare = "the prompt is too long: 524000 characters > 163840 characters";
+  EXPECT_EQ(overflow_limit({.message = bare, .type = {}, .code = {}, .param = {}}), std::nullopt);
+}
+
+TEST(Overflow, MessagesAndCompletionApart) {
+  EXPECT_EQ(
+      told("maximum context length is 131072 tokens. However, you requested 139192 tokens (120000 in the "
+           "messages, 19192 in the completion)."),
+      "input length and `max_tokens` exceed context limit: 120000 + 19192 > 131072");
+  EXPECT_EQ(
+      told("maximum context length is 131072 tokens. However, you requested 139192 tokens (130000 in the "
+           "messages, 9192 in the completion)."),
+      "prompt is too long: 139192 tokens > 131072 maximum");
 }
 
 TEST(Overflow, DigitsThatArePartOfAWordAreNoCount) {

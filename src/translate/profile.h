@@ -44,6 +44,21 @@ enum class Replay : std::uint8_t {
   think_tags,  ///< as `<think>` text in front of the content
 };
 
+/// Whether the reasoning of an assistant message goes back, by whether it has calls, and its request tools.
+constexpr bool sends_reasoning(Replay replay, bool has_calls, bool has_tools) {
+  switch (replay) {
+    case Replay::none:
+      return false;
+    case Replay::tool_turns:
+    case Replay::required:
+      return has_calls;
+    case Replay::with_tools:
+      return has_calls || has_tools;
+    default:
+      return true;
+  }
+}
+
 /// Whether the signatures of Gemini's tool calls go back.
 enum class ThoughtSignatures : std::uint8_t {
   none,

@@ -47,7 +47,11 @@ void Stream::Machine::start() {
 void Stream::Machine::feed(const openai::Chunk& chunk) {
   if (ended()) return;
   if (chunk.error) {
-    fail(upstream_refusal({.status = 0, .body = *chunk.error, .host = context_.host}));
+    fail(upstream_refusal({.status = 0,
+                           .body = *chunk.error,
+                           .host = context_.host,
+                           .retry_after = std::nullopt,
+                           .prompt_tokens = context_.input_tokens}));
     return;
   }
   if (chunk.usage) tally_.take(*chunk.usage);

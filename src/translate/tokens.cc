@@ -114,7 +114,7 @@ class Sum {
   std::int64_t operator()(const anthropic::ToolChangeBlock& b) { return per_call + cost_.text(b.name); }
   std::int64_t operator()(const anthropic::CompactionBlock& b) { return cost_.text(b.summary); }
   std::int64_t operator()(const anthropic::OtherBlock& b) { return cost_.text(b.json); }
-  /// Earlier thinking is not sent, or not counted.
+  /// Counted by its message; the provider's own state is not.
   std::int64_t operator()(const anthropic::ThinkingBlock&) { return 0; }
   std::int64_t operator()(const anthropic::RedactedThinkingBlock&) { return 0; }
 
@@ -122,7 +122,22 @@ class Sum {
   TextCost& cost_;
 };
 
+/// The thinking of a message that goes back to the provider.
+std::int64_t thinking_cost(const anthropic::Message& message, bool has_tools, TextCost& cost) {
+  const auto& blocks = message.content;
+  const bool has_calls = std::ranges::any_of(
+      blocks, [](const auto& block) { return std::holds_alternative<anthropic::ToolUseBlock>(block.value); });
+  std::int64_t total = 0;
+  for (const auto& block : blocks) {
+    const auto* thinking = std::get_if<anthropic::ThinkingBlock>(&block.value);
+    if (thinking != nullptr) total += cost.thinking(*thinking, has_calls, has_tools);
+  }
+  return total;
+}
+
 }  // namespace
+
+std::int64_t TextCost::thinking(const anthropic::ThinkingBlock&, bool, bool) { return 0; }
 
 std::int64_t TextCost::file(const anthropic::Base64Source& source) {
   return quarters * file_tokens(source.data);
@@ -142,8 +157,9 @@ std::int64_t EstimatedCost::tool(const anthropic::Tool& tool) {
 std::int64_t prompt_tokens(const anthropic::MessagesRequest& request, TextCost& cost) {
   Sum sum(cost);
   std::int64_t total = per_reply + sum(request.system) + cost.text(request.output_config.schema_json);
-  for (const auto& message : request.messages) total += per_message + sum(message.content);
   const auto tools = visible_tools(request);
+  for (const auto& message : request.messages)
+    total += per_message + sum(message.content) + thinking_cost(message, !tools.empty(), cost);
   if (!tools.empty()) total += tools_head;
   for (const auto* tool : tools) total += cost.tool(*tool);
   return std::max<std::int64_t>(1, (total + quarters - 1) / quarters);

@@ -18,6 +18,9 @@ class TextCost {
   virtual std::int64_t tool(const anthropic::Tool& tool) = 0;
   /// A document that is no text, as the provider gets it; unless overridden as a file.
   virtual std::int64_t file(const anthropic::Base64Source& source);
+  /// Earlier thinking, in a message with calls, in a request with tools: nothing, unless overridden for a
+  /// provider that gets it back.
+  virtual std::int64_t thinking(const anthropic::ThinkingBlock& block, bool has_calls, bool has_tools);
 };
 
 /// The tokens of a file part: by its pages, where they can be told.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "translate/base64.h"
+#include "translate/profile.h"
 
 namespace ccp::translate {
 namespace {
@@ -55,6 +56,47 @@ TEST(Tokens, EveryPartCounts) {
   EXPECT_GE(count_content(R"([{"type":"document","source":{"type":"text","data":")" + text + "\"}}]"), 1000);
   EXPECT_LT(count_content(R"([{"type":"thinking","thinking":")" + text + "\"}]"), 20)
       << "earlier thinking is not sent";
+}
+
+/// Of a provider that gets thinking back on turns with calls, and everywhere in a request with tools.
+class Replaying final : public TextCost {
+ public:
+  std::int64_t text(std::string_view text) override {
+    return quarters * static_cast<std::int64_t>(text.size());
+  }
+  std::int64_t tool(const anthropic::Tool&) override { return 0; }
+  std::int64_t thinking(const anthropic::ThinkingBlock& block, bool has_calls, bool has_tools) override {
+    return sends_reasoning(Replay::tool_turns, has_calls, has_tools) ? text(block.thinking) : 0;
+  }
+};
+
+std::int64_t count_replayed(const std::string& blocks) {
+  std::string body = R"({"model":"m","messages":[{"role":"assistant","content":[)" + blocks + "]}]}";
+  json::Reader reader;
+  const auto request = anthropic::parse(reader, body, anthropic::Endpoint::count_tokens);
+  EXPECT_TRUE(request) << request.error().message;
+  Replaying cost;
+  return request ? prompt_tokens(*request, cost) : -1;
+}
+
+TEST(Tokens, ReplayedThinkingCounts) {
+  const std::string call = R"({"type":"tool_use","id":"i","name":"n","input":{}})";
+  const std::string thinking = R"({"type":"thinking","thinking":"0123456789","signature":"s"})";
+  EXPECT_EQ(count_replayed(thinking + "," + call), count_replayed(call) + 10);
+  EXPECT_EQ(count_replayed(thinking), count_replayed(R"({"type":"text","text":""})"));
+}
+
+TEST(Tokens, WhichReasoningGoesBack) {
+  EXPECT_FALSE(sends_reasoning(Replay::none, true, true));
+  for (const auto replay : {Replay::tool_turns, Replay::required}) {
+    EXPECT_TRUE(sends_reasoning(replay, true, false));
+    EXPECT_FALSE(sends_reasoning(replay, false, true));
+  }
+  EXPECT_TRUE(sends_reasoning(Replay::with_tools, false, true));
+  EXPECT_FALSE(sends_reasoning(Replay::with_tools, false, false));
+  for (const auto replay : {Replay::always, Replay::reasoning, Replay::details, Replay::think_tags}) {
+    EXPECT_TRUE(sends_reasoning(replay, false, false));
+  }
 }
 
 TEST(Tokens, OnlyATokenThatIsBegunCounts) {

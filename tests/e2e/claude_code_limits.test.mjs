@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, test} from 'node:test';
 
 import {runClaude, workingDirectory} from '../support/claude_code.mjs';
+import {png} from '../support/media.mjs';
 import {npmMissing} from '../support/npm.mjs';
 import {pairFor} from '../support/pair.mjs';
 import {call, completion, error, say, sse} from '../support/replies.mjs';
@@ -65,6 +66,30 @@ test('the provider\'s overflow makes the client compact and go on', LIMIT, async
   assert.ok(wasCompacted(session));
   assert.ok(asksForSummary(provider.requests[3].body));
   assert.deepEqual([provider.refusals, provider.unexpected], [[], []]);
+});
+
+test('a refused picture is dropped, and the session goes on', LIMIT, async (t) => {
+  const {provider, proxy} = await pairFor(t, MODELS);
+  const path = join(directory.path, 'a.png');
+  writeFileSync(path, png(16));
+  const hasPicture = (body) => JSON.stringify(body.messages).includes('data:image/png');
+  const refused = error(400, {error: {message: 'cannot identify image file <_io.BytesIO object>', type: 'BadRequestError', code: 400}});
+  provider.script((body) => {
+    if (hasPicture(body)) return refused;
+    const read = body.messages.some((message) => message.role === 'tool');
+    return read ? say('Done without it.') : completion({calls: [call('Read', {file_path: path})]});
+  });
+  const session = await claude(proxy);
+  assert.deepEqual([session.result.is_error, session.result.result], [false, 'Done without it.']);
+  assert.equal(provider.requests.filter(({body}) => hasPicture(body)).length, 1);
+});
+
+test('a lasting refusal is sent once, and shown', LIMIT, async (t) => {
+  const {provider, proxy} = await pairFor(t, MODELS);
+  provider.script(() => error(400, {error: {message: 'Invalid value for temperature'}}));
+  const session = await claude(proxy);
+  assert.match(session.result.result, /Invalid value for temperature/);
+  assert.equal(provider.requests.length, 1);
 });
 
 /** A model with a small window, in front of more files than it holds. */

@@ -32,6 +32,54 @@ async function assertFailed(response, status, type, wording) {
   assert.match(body.error.message, wording);
 }
 
+const CALL_FAILED = {
+  error: {
+    message: 'Failed to call a function. Please adjust your prompt.',
+    type: 'invalid_request_error',
+    code: 'tool_use_failed',
+    failed_generation: '<function=Read{}</function>'
+  }
+};
+const PASSING = {
+  'Groq\'s failed call, as a status': error(400, CALL_FAILED),
+  'Groq\'s failed call, as an event': sse(`event: error\ndata: ${JSON.stringify(CALL_FAILED)}\n\n`),
+  'NIM\'s model that is out of order': error(400, {detail: 'DEGRADED function cannot be invoked'}),
+};
+
+describe('a passing fault in a 400', () => {
+  const pair = startPair({MAX_RETRIES: '1'});
+
+  for (const [name, fault] of Object.entries(PASSING)) {
+    test(`${name}: the next attempt is the answer`, OPTIONS, async () => {
+      pair.provider.script([fault, say('now')]);
+      await assertAnswered(await post(pair.proxy.url, ask({stream: true})), 'now');
+      pair.assertAccepted(2);
+    });
+
+    test(`${name}, for good: 503 with its words`, OPTIONS, async () => {
+      pair.provider.script(() => fault);
+      const words = name.startsWith('Groq') ? /<function=Read/ : /DEGRADED/;
+      await assertFailed(await post(pair.proxy.url, ask({stream: true})), 503, 'overloaded_error', words);
+    });
+  }
+});
+
+test('a model that is being loaded is waited for, beyond MAX_RETRIES', OPTIONS, async (t) => {
+  const {provider, proxy} = await pairFor(t, {MAX_RETRIES: '0'});
+  const loading = error(503, {error: {code: 503, message: 'Loading model', type: 'unavailable_error'}});
+  provider.script([loading, loading, say('loaded')]);
+  await assertAnswered(await post(proxy.url, ask({stream: true})), 'loaded');
+});
+
+test('Claude Code is shown a lasting refusal once, other clients get its status', OPTIONS, async (t) => {
+  const {provider, proxy} = await pairFor(t, {});
+  provider.script(() => error(400, {error: {message: 'Invalid value for temperature'}}));
+  const claude = {'user-agent': 'claude-cli/2.1.332 (external, cli)'};
+  await assertFailed(
+      await post(proxy.url, ask(), {headers: claude}), 424, 'invalid_request_error', /Invalid value/);
+  await assertFailed(await post(proxy.url, ask()), 400, 'invalid_request_error', /Invalid value/);
+});
+
 describe('retries', () => {
   const pair = startPair();
 

@@ -105,7 +105,7 @@ describe('REQUEST_TIMEOUT', TOGETHER, () => {
       const {provider, proxy} = await pairFor(t, SLOW);
       provider.script(() => hang());
       const [response, ms] = await timed(post(proxy.url, ask({stream})));
-      await assertFailed(response, 504, 'api_error', /REQUEST_TIMEOUT/);
+      await assertFailed(response, 504, 'timeout_error', /REQUEST_TIMEOUT/);
       assertTook(ms, 990, 4_000);
       assert.equal(await provider.requests[0].aborted, true);
     });
@@ -115,7 +115,7 @@ describe('REQUEST_TIMEOUT', TOGETHER, () => {
     const {provider, proxy} = await pairFor(t, SLOW);
     provider.script([sse(beginning(say('There is more to come'), 3), {end: 'hang'})]);
     const [events, ms] = await timed(post(proxy.url, ask({stream: true})).then(allEvents));
-    assertBroken(events, 'api_error', /REQUEST_TIMEOUT/);
+    assertBroken(events, 'timeout_error', /REQUEST_TIMEOUT/);
     assertTook(ms, 990, 4_000);
     assert.equal(await provider.requests[0].aborted, true);
   });
@@ -124,7 +124,7 @@ describe('REQUEST_TIMEOUT', TOGETHER, () => {
     const {provider, proxy} = await pairFor(t, SLOW);
     provider.script([staged(
         ['{"id": "chatcmpl-fake", ', gate().passed], {headers: {'content-type': 'application/json'}})]);
-    await assertFailed(await post(proxy.url, ask()), 504, 'api_error', /REQUEST_TIMEOUT/);
+    await assertFailed(await post(proxy.url, ask()), 504, 'timeout_error', /REQUEST_TIMEOUT/);
     assert.equal(provider.requests.length, 1);
   });
 
