@@ -94,10 +94,12 @@ inline constexpr std::array options = {
         "REQUEST_TIMEOUT", "Timeouts", &Config::request_timeout, "90", 1, 86'400,
         "Seconds without a byte from the provider before a request is given up. Not the length of a stream. "
         "Unset it is 600 for a provider on this machine (localhost, 127.0.0.1, host.docker.internal, a name "
-        "without a dot), which is silent while it reads a long prompt."},
+        "without a dot), which is silent while it reads a long prompt, "
+        "and for an answer that the client wants whole."},
     Option{"MAX_RETRIES", "Timeouts", &Config::max_retries, "2", 0, 20,
-           "How often a request is repeated after 408, 409, 429, 5xx or a failed connection, before the "
-           "answer has begun."},
+           "How often a request is repeated after 408, 409, 429, 5xx, a passing fault told with another "
+           "status, or a failed connection, before the answer has begun. A model that is being loaded is "
+           "waited for as long as REQUEST_TIMEOUT says."},
     Option{"CONNECT_TIMEOUT", "Timeouts", &Config::connect_timeout, "10", 1, 600,
            "Seconds for name resolution, TCP and TLS to the provider together."},
     Option{"HEADER_TIMEOUT", "Timeouts", &Config::header_timeout, "10", 1, 600,

@@ -28,6 +28,8 @@ class Delivery {
 
   [[nodiscard]] translate::Stream& stream() { return *stream_; }
   [[nodiscard]] const std::string& request_id() const { return record_.request_id; }
+  /// Whether the provider was asked for its answer as a whole, so that nothing comes while it is made.
+  [[nodiscard]] bool comes_whole() const { return !prepared_.asks_stream; }
 
   /// Sends what the translation has made since the last time. For a message that is whole only at the end it
   /// sends nothing yet.

@@ -28,8 +28,15 @@ char first_visible(std::string_view bytes) {
 
 }  // namespace
 
+std::chrono::seconds Pump::silence_limit() const {
+  const auto& config = worker_.shared.config;
+  const auto limit = std::chrono::seconds(config.request_timeout);
+  const bool longer = delivery_.comes_whole() && !config.was_given("REQUEST_TIMEOUT");
+  return longer ? std::max(limit, whole_answer) : limit;
+}
+
 milliseconds Pump::silence_left() const {
-  const auto limit = std::chrono::seconds(worker_.shared.config.request_timeout);
+  const auto limit = silence_limit();
   return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(last_byte_ + limit - steady_clock::now()));
 }
 
@@ -43,7 +50,7 @@ std::unexpected<Error> Pump::silent() const {
   return upstream_error(
       ErrorKind::timeout,
       fmt::format("the provider {} sent nothing for {} seconds; raise REQUEST_TIMEOUT if it needs longer",
-                  worker_.shared.origin.host, worker_.shared.config.request_timeout),
+                  worker_.shared.origin.host, silence_limit().count()),
       Retry::never);
 }
 

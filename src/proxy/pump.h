@@ -18,6 +18,9 @@ class Pump {
   /// for.
   static constexpr std::chrono::milliseconds after_finish{2'000};
 
+  /// An answer that comes whole is not silence while it is made: unless REQUEST_TIMEOUT is set, so long.
+  static constexpr std::chrono::seconds whole_answer{600};
+
   /// What a provider may still send behind [DONE], the end of the chunked coding as a rule, is waited for so
   /// long: only a connection that was read to its end can be used again.
   static constexpr std::chrono::milliseconds tail{100};
@@ -49,6 +52,7 @@ class Pump {
   void log_body(std::string_view bytes);
   [[nodiscard]] std::chrono::milliseconds wait_time() const;
   [[nodiscard]] std::chrono::milliseconds silence_left() const;
+  [[nodiscard]] std::chrono::seconds silence_limit() const;
   [[nodiscard]] std::unexpected<Error> silent() const;
 
   Worker& worker_;

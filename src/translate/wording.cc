@@ -35,8 +35,9 @@ struct Found {
 };
 
 std::optional<Found> identifier_at(std::string_view text) {
-  for (const std::string_view prefix : {"sk-", "sk_", "org-", "org_", "proj_", "proj-", "gsk_", "AIza",
-                                        "xai-", "pk-", "ak-", "hf_", "r8_", "csk-", "nvapi-", "pplx-"}) {
+  for (const std::string_view prefix :
+       {"sk-", "sk_", "org-", "org_", "proj_", "proj-", "gsk_", "AIza", "xai-", "pk-", "ak-", "hf_", "r8_",
+        "csk-", "nvapi-", "pplx-", "user_", "acct_", "team_"}) {
     if (!text.starts_with(prefix)) continue;
     const std::size_t size = prefix.size() + run(text.substr(prefix.size()), is_key);
     if (looks_like_id(text.substr(prefix.size(), size - prefix.size()))) return Found{size};
@@ -58,6 +59,33 @@ bool is_uuid(std::string_view text) {
   constexpr std::string_view shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
   const auto fits = [](char c, char wanted) { return wanted == 'x' ? is_hex(c) : c == wanted; };
   return text.size() == shape.size() && std::equal(text.begin(), text.end(), shape.begin(), fits);
+}
+
+/// The account in a name of Amazon's, `arn:aws:bedrock:us-east-1:123456789012:…`, and in Azure's and Google's
+/// paths of resources.
+std::optional<Found> owner_in_path(std::string_view text) {
+  if (text.starts_with("arn:")) {
+    std::size_t at = 0;
+    for (int colons = 0; colons < 4 && at != std::string_view::npos; ++colons) at = text.find(':', at + 1);
+    if (at == std::string_view::npos) return std::nullopt;
+    const std::size_t digits = run(text.substr(at + 1), is_ascii_digit);
+    if (digits == 12) return Found{at + 1 + digits, at + 1};
+  }
+  for (const std::string_view prefix : {"subscriptions/", "accounts/", "projects/"}) {
+    if (!text.starts_with(prefix)) continue;
+    const std::size_t size = run(text.substr(prefix.size()), is_key);
+    if (looks_like_id(text.substr(prefix.size(), size))) return Found{prefix.size() + size, prefix.size()};
+  }
+  return std::nullopt;
+}
+
+/// A file of the server's machine, as tracebacks name it: what is behind the folder stays unsaid.
+std::optional<Found> file_at(std::string_view text) {
+  for (const std::string_view root : {"/home/", "/root/", "/usr/", "/opt/", "/var/", "/etc/", "/srv/",
+                                      "/tmp/", "/app/", "/Users/", "/mnt/", "/data/"}) {
+    if (text.starts_with(root)) return Found{run(text, [](char c) { return is_token(c) || c == '@'; })};
+  }
+  return std::nullopt;
 }
 
 /// A UUID that is called an account's; those of requests and references stay.
@@ -83,7 +111,10 @@ std::string mask_identifiers(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const bool at_word = at == 0 || !is_key(text[at - 1]);
     auto found = at_word ? identifier_at(text.substr(at)) : std::nullopt;
+    if (at_word && !found) found = owner_in_path(text.substr(at));
     if (at_word && !found) found = account_at(text, at);
+    const bool begins_path = at == 0 || !(is_token(text[at - 1]) || text[at - 1] == ':');
+    if (begins_path && !found) found = file_at(text.substr(at));
     if (found) {
       masked.append(text, at, found->kept).append("***");
       at += found->size;
