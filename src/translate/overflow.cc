@@ -133,13 +133,15 @@ std::string sum_too_long(std::int64_t input, std::int64_t max_tokens, std::int64
 }
 
 /// A provider that stopped to count says only that the prompt has more than what fits beside max_tokens. The
-/// client's next max_tokens must leave it clearly more room, or it comes here again and again.
-std::int64_t likely_prompt(std::int64_t at_least, std::int64_t counted) {
-  return std::max(at_least, counted) * 11 / 10;
+/// client's next max_tokens must leave it clearly more room, or it comes here again and again: what we count
+/// and a tenth, or, where that was too little, a quarter of what is left.
+std::int64_t likely_prompt(std::int64_t at_least, std::int64_t counted, std::int64_t limit) {
+  if (counted >= at_least) return counted * 11 / 10;
+  return std::max(counted * 11 / 10, at_least + (limit - at_least) / 4);
 }
 
 std::optional<Exceeded> with_lower_bound(const Counts& counts, std::int64_t counted) {
-  const auto likely = likely_prompt(counts.at_least, counted);
+  const auto likely = likely_prompt(counts.at_least, counted, counts.limit);
   if (likely > counts.limit || counts.max_tokens == 0)
     return Exceeded{too_long(std::max(likely, counts.limit + 1), counts.limit), counts.limit};
   return Exceeded{sum_too_long(likely, counts.max_tokens, counts.limit), counts.limit};

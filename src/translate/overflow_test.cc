@@ -84,7 +84,7 @@ const std::vector<Wording> overflows = {
      "This model's maximum context length is 128000 tokens. However, you requested 65535 output tokens and "
      "your prompt "
      "contains at least 62466 input tokens, for a total of at least 128001 tokens.",
-     "input length and `max_tokens` exceed context limit: 68712 + 65535 > 128000"},
+     "input length and `max_tokens` exceed context limit: 78849 + 65535 > 128000"},
     {"vLLM, decoder prompt", 400,
      "The decoder prompt (length 21535) is longer than the maximum model length of 16384. Make sure that "
      "`max_model_len` "
@@ -251,7 +251,7 @@ TEST(Overflow, ALowerBoundIsNoLength) {
     return overflow_message({.message = vllm_at_least, .type = {}, .code = {}, .param = {}}, counted)
         .value_or("");
   };
-  EXPECT_EQ(next_max_tokens(with(0)), 128000 - 70401 - 1000);
+  EXPECT_EQ(next_max_tokens(with(0)), 128000 - 80000 - 1000);
   EXPECT_EQ(next_max_tokens(with(85000)), 128000 - 93500 - 1000);
   EXPECT_EQ(with(120000), "prompt is too long: 132000 tokens > 128000 maximum");
   EXPECT_EQ(overflow_limit({.message = vllm_at_least, .type = {}, .code = {}, .param = {}}), 128000);
