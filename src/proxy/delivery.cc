@@ -1,5 +1,7 @@
 #include "proxy/delivery.h"
 
+#include <fmt/format.h>
+
 #include "anthropic/error.h"
 #include "anthropic/event_filter.h"
 
@@ -21,6 +23,12 @@ translate::StreamContext context(const Shared& shared, const Prepared& prepared,
   context.lenient_arguments = !prepared.stream;
   context.host = shared.origin.host;
   context.usage_scale = prepared.usage_scale;
+  if (prepared.clamp == Clamp::limit) {
+    context.cure_of_cut = fmt::format(
+        "[The model used up all of its {} tokens without an answer: MAX_TOKENS_LIMIT of the proxy lowered "
+        "max_tokens from {}. Raise it as far as the model allows.]",
+        prepared.max_tokens, prepared.asked_tokens);
+  }
   context.sign = [&shared, model = prepared.upstream_model, omitted = prepared.thinking_omitted](
                      std::string_view thinking, const translate::ThinkingState& state) {
     if (!omitted) return shared.seal.sign(model, thinking, state);

@@ -32,6 +32,8 @@ struct StreamContext {
   /// they are, the collector shows them. In a stream they end in an error, because a tool must never run with
   /// wrong input.
   bool lenient_arguments = false;
+  /// Said in place of an answer of which max_tokens, lowered by us, left nothing to see; empty: nothing.
+  std::string cure_of_cut;
   std::string host;      ///< the provider's host, for messages about errors inside the stream
   bool started = false;  ///< an earlier attempt at the same answer has sent message_start
   /// Factor for the prompt's counts as the client is told them, for a client that believes in another context

@@ -82,6 +82,7 @@ void Stream::Machine::show(Prose kind, std::string_view piece) {
   }
   if (kind == Prose::text) {
     sink_.text_delta(piece);
+    shown_text_ = true;
     keep_text(piece);
   } else {
     thinking_.shown(piece);

@@ -160,6 +160,13 @@ void Stream::Machine::finish(bool done_seen) {
   show_found();
   show_search(search_.results());
   if (tool_blocks_ > 0) show_state();
+  const bool invisible = !shown_text_ && tool_blocks_ == 0;
+  const bool cured = !context_.cure_of_cut.empty() && !context_.json_answer;
+  if (invisible && cured && resolve_stop_reason() == StopReason::max_tokens) {
+    show(Prose::text, context_.cure_of_cut);
+    close_block();
+  }
+  if (ended()) return;
   if (blocks_ == 0) {
     // An answer of no block at all makes Claude Code repeat the request; an empty text says that the model
     // had nothing to say.

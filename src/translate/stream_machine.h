@@ -130,6 +130,7 @@ class Stream::Machine final : private ThinkTags::Pieces {
   std::optional<std::string> matched_stop_;
   std::size_t blocks_ = 0;
   std::size_t tool_blocks_ = 0;
+  bool shown_text_ = false;
   std::int64_t searches_ = 0;
   std::size_t refusal_bytes_ = 0;
   std::string last_text_;  ///< of the last text block, where state may have to be remembered by it

@@ -62,6 +62,18 @@ TEST(Stream, Text) {
   EXPECT_EQ(r.start_usage.input_tokens, 50);
 }
 
+TEST(Stream, ACutThatLeavesNothingToSeeTellsItsCure) {
+  auto with = context();
+  with.cure_of_cut = "raise the limit";
+  const std::string thought = R"({"choices":[{"delta":{"reasoning":"hm"}}]})";
+  const auto blocks = [&](const std::vector<std::string>& chunks) { return run(chunks, with).blocks; };
+  EXPECT_EQ(blocks({thought, finish("length", "")}),
+            (std::vector<std::string>{"thinking:hm", "text:raise the limit"}));
+  EXPECT_EQ(blocks({finish("length", "")}), std::vector<std::string>{"text:raise the limit"});
+  EXPECT_EQ(blocks({content("x"), finish("length", "")}), std::vector<std::string>{"text:x"});
+  EXPECT_EQ(blocks({thought, finish("stop", "")}), std::vector<std::string>{"thinking:hm"});
+}
+
 TEST(Stream, StopReasons) {
   struct Case {
     std::string_view reason, more, ending;
