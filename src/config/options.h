@@ -99,7 +99,7 @@ inline constexpr std::array options = {
     Option{"MAX_RETRIES", "Timeouts", &Config::max_retries, "2", 0, 20,
            "How often a request is repeated after 408, 409, 429, 5xx, a passing fault told with another "
            "status, or a failed connection, before the answer has begun. A model that is being loaded is "
-           "waited for as long as REQUEST_TIMEOUT says."},
+           "waited for as long as REQUEST_TIMEOUT says, unless this is 0."},
     Option{"CONNECT_TIMEOUT", "Timeouts", &Config::connect_timeout, "10", 1, 600,
            "Seconds for name resolution, TCP and TLS to the provider together."},
     Option{"HEADER_TIMEOUT", "Timeouts", &Config::header_timeout, "10", 1, 600,

@@ -258,6 +258,7 @@ net::Task<void> attempts(Worker& worker, Prepared& prepared, std::string& client
     }
     const Error& error = failure.error;
     const bool waits_for_model =
+        config.max_retries > 0 &&
         may_wait(error, delivery, begun, std::chrono::seconds(config.request_timeout));
     if (!waits_for_model && !may_retry(error, delivery, record.retries, config.max_retries)) {
       co_await delivery.fail(error);

@@ -65,9 +65,9 @@ describe('a passing fault in a 400', () => {
 });
 
 test('a model that is being loaded is waited for, beyond MAX_RETRIES', OPTIONS, async (t) => {
-  const {provider, proxy} = await pairFor(t, {MAX_RETRIES: '0'});
+  const {provider, proxy} = await pairFor(t, {MAX_RETRIES: '1'});
   const loading = error(503, {error: {code: 503, message: 'Loading model', type: 'unavailable_error'}});
-  provider.script([loading, loading, say('loaded')]);
+  provider.script([loading, loading, loading, say('loaded')]);
   await assertAnswered(await post(proxy.url, ask({stream: true})), 'loaded');
 });
 
