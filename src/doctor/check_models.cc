@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/ascii.h"
@@ -105,9 +106,8 @@ Findings check_tools(const Subject& subject) {
   if (!trial) return {failed(subject.provider, "tools", trial.error())};
   if (trial->called_tool) return {{Verdict::ok, "tools", subject.model + " calls them", ""}};
   if (trial->finish_reason == "length")
-    return {{Verdict::warn, "tools",
-             fmt::format("{} came to no call within {} tokens", subject.model, call_tokens),
-             "let it think less (PROFILES_FILE: effort), or choose another model"}};
+    return {{Verdict::warn, "tools", subject.model + " came to no call before its tokens were used up",
+             "raise MAX_TOKENS_LIMIT, let it think less (PROFILES_FILE: effort), or choose another model"}};
   return {{Verdict::fail, "tools",
            subject.model + " answered without the tool it had to call: Claude Code cannot work so",
            "choose a model that calls tools; local servers have a switch for it (see docs/providers)"}};
@@ -116,8 +116,10 @@ Findings check_tools(const Subject& subject) {
 /// The picture is red: who does not say so has not seen it.
 Finding seen(const Trial& trial, const std::string& model) {
   const auto said = lower(trial.text);
+  auto words = " " + said + " ";  // "rendered" names no colour
+  std::ranges::replace_if(words, [](char c) { return c < 'a' || c > 'z'; }, ' ');
   for (const std::string_view red : {"red", "crimson", "scarlet", "rouge", "rojo", "rot"}) {
-    if (said.contains(red)) return {Verdict::ok, "images", model + " sees them", ""};
+    if (words.contains(fmt::format(" {} ", red))) return {Verdict::ok, "images", model + " sees them", ""};
   }
   return {Verdict::warn, "images",
           fmt::format("{} takes them, but of a red square it said: {}", model, one_line(said).substr(0, 60)),

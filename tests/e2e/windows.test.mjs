@@ -114,6 +114,9 @@ describe('usage in the measure of a client that believes in 200000 tokens', () =
   });
 
   test('in a stream, cached tokens too', OPTIONS, async () => {
+    const {max_tokens: unused, ...counted} = ask();
+    // Before the answer, whose usage is learned from.
+    const count = await (await post(pair.proxy.url, counted, {path: '/v1/messages/count_tokens'})).json();
     const usage = {prompt_tokens: 1000, completion_tokens: 7, prompt_tokens_details: {cached_tokens: 600}};
     pair.provider.script([json({
       id: 'x',
@@ -124,8 +127,6 @@ describe('usage in the measure of a client that believes in 200000 tokens', () =
     const told = events.find((event) => event.name === 'message_delta').data.usage;
     assert.deepEqual([told.input_tokens, told.cache_read_input_tokens, told.output_tokens], [1600, 2400, 7]);
     const start = events[0].data.message.usage.input_tokens;
-    const {max_tokens: unused, ...counted} = ask();
-    const count = await (await post(pair.proxy.url, counted, {path: '/v1/messages/count_tokens'})).json();
     assert.equal(start, count.input_tokens);
     assert.equal(start % 4, 0);
   });

@@ -18,7 +18,8 @@ const settings = (server, more = {}) => ({
   BIG_MODEL: server.model,
   SMALL_MODEL: server.model,
   REQUEST_TIMEOUT: '600',
-  MAX_TOKENS_LIMIT: '64',
+  MIN_TOKENS_LIMIT: '1',
+  MAX_TOKENS_LIMIT: '256',
   ...more
 });
 
@@ -72,7 +73,7 @@ const CHECKS = {
   },
 
   async explain({server}) {
-    const {out} = await run(process.env.CCP_BINARY, ['explain', 'claude-opus-5-5'], {env: settings(server), cwd: server.home});
+    const {out} = await run(process.env.CCP_BINARY, ['explain', '--model', 'claude-opus-5-5'], {env: settings(server), cwd: server.home});
     return /^context window: .*$/m.exec(out)?.[0] ?? out.slice(0, 200);
   },
 
@@ -90,7 +91,7 @@ const CHECKS = {
                                          description: `${name} files`,
                                          input_schema: {type: 'object', properties: {pattern: {type: 'string'}}, required: ['pattern']}
                                        }));
-    const answer = await post(proxy, {tools, max_tokens: 64, tool_choice: {type: 'tool', name: 'Glob'}, messages: user('Which files end in .md?')});
+    const answer = await post(proxy, {tools, max_tokens: 256, tool_choice: {type: 'tool', name: 'Glob'}, messages: user('Which files end in .md?')});
     const calls = answer.events.filter((event) => event.content_block?.type === 'tool_use').map((event) => event.content_block.name);
     return `${answer.status}, called ${calls.join(', ') || 'nothing'}`;
   },
