@@ -28,7 +28,8 @@ struct Config {
   std::string azure_api_version;  ///< empty: not Azure
   std::vector<CustomHeader> custom_headers;
   std::string big_model, middle_model, small_model;
-  Secret anthropic_api_key;  ///< empty: any client key is accepted
+  std::string auto_mode_model;  ///< for the client's own check in auto mode; empty: as its name says
+  Secret anthropic_api_key;     ///< empty: any client key is accepted
   std::string host;
   std::int64_t port = 0;
   std::int64_t workers = 1;  ///< 0: one per processor

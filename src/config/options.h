@@ -49,6 +49,12 @@ inline constexpr std::array options = {
     Option{"MIDDLE_MODEL", "Models", &Config::middle_model, "", 0, 0,
            "For sonnet. Default: the value of BIG_MODEL."},
     Option{"SMALL_MODEL", "Models", &Config::small_model, "gpt-4o-mini", 0, 0, "For haiku."},
+    Option{
+        "AUTO_MODE_MODEL", "Models", &Config::auto_mode_model, "", 0, 0,
+        "For the check that Claude Code's auto mode makes before each action: it asks for claude-sonnet-5, "
+        "with 36,000 tokens of rules and a word as the answer. Default: the model for sonnet. "
+        "CLAUDE_CODE_AUTO_MODE_SERVER=0 in the client's environment makes it ask for this check at once, "
+        "without a notice that the server has none."},
     Option{"MAX_TOKENS_LIMIT", "Models", &Config::max_tokens_limit, "4096", 1, 10'000'000,
            "Upper bound for a request's max_tokens. Claude Code asks for 32000 to 64000: raise this as far "
            "as your model allows."},

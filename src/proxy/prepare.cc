@@ -8,6 +8,7 @@
 #include "anthropic/messages.h"
 #include "route/models.h"
 #include "route/room.h"
+#include "translate/auto_mode.h"
 #include "translate/base64.h"
 #include "translate/session_key.h"
 #include "translate/tokens.h"
@@ -133,6 +134,17 @@ void remember(const anthropic::MessagesRequest& request, translate::Translated t
 
 }  // namespace
 
+namespace {
+
+/// The provider's model for a request: by its name, but for the client's check in auto mode.
+std::string upstream_model(const Shared& shared, const anthropic::MessagesRequest& request) {
+  const auto& checking = shared.config.auto_mode_model;
+  if (!checking.empty() && translate::is_auto_mode_check(request)) return checking;
+  return std::string(route::upstream_model(shared.models, request.model));
+}
+
+}  // namespace
+
 Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& shared,
                          const translate::ProfileSetting* change,
                          std::shared_ptr<const translate::SearchFindings> findings) {
@@ -141,7 +153,7 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
 
   Prepared prepared;
   prepared.model = request->model;
-  prepared.upstream_model = route::upstream_model(shared.models, request->model);
+  prepared.upstream_model = upstream_model(shared, *request);
   prepared.profile = shared.profiles.of(prepared.upstream_model);
   if (change != nullptr) (void)translate::apply(*change, prepared.profile);
   prepared.count = count_prompt(*request, shared, prepared.profile, prepared.upstream_model);

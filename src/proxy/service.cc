@@ -10,6 +10,7 @@
 #include "anthropic/error.h"
 #include "proxy/access.h"
 #include "proxy/delivery.h"
+#include "proxy/unserved.h"
 
 namespace ccp::proxy {
 
@@ -52,8 +53,7 @@ std::expected<const Route*, Error> find_route(const net::RequestHead& head) {
   const auto same_path = [&](const Route& route) { return path_matches(route, head.path); };
   const auto* route = std::ranges::find_if(routes, same_path);
   if (route == routes.end()) {
-    return client_error(ErrorKind::not_found,
-                        fmt::format("there is nothing at {}", one_line(head.path.substr(0, 256))));
+    return client_error(ErrorKind::not_found, unserved(head.method, head.path));
   }
   if (!method_matches(*route, head.method)) {
     auto error = client_error(ErrorKind::method_not_allowed,

@@ -108,13 +108,23 @@ export const prompt = (content) => ({type: 'user', message: {role: 'user', conte
 
 /**
  * Runs Claude Code headless against `url` in `cwd`, with a home of its own, and returns its Session. `input`
- * and `done`: see Input. `variables` are added to its environment. `program`: another version of it.
+ * and `done`: see Input. `variables` are added to its environment. `program`: another version of it;
+ * `permissions`: by which arguments it may use tools.
  */
-export async function runClaude({url, cwd, args, input = [], done, variables = {}, program = claudeBinary}) {
+export async function runClaude({
+  url,
+  cwd,
+  args,
+  input = [],
+  done,
+  variables = {},
+  program = claudeBinary,
+  permissions = ['--dangerously-skip-permissions'],
+}) {
   const home = workingDirectory();
   const child = spawn(
       program,
-      ['-p', ...args, '--output-format', 'stream-json', '--verbose', '--dangerously-skip-permissions'], {
+      ['-p', ...args, '--output-format', 'stream-json', '--verbose', ...permissions], {
         cwd,
         env: {...environment(home.path, url), ...variables},
         detached: true,
