@@ -186,7 +186,9 @@ void write_reasoning(Writer& out, const Reasoning& reasoning) {
       return;
     case Reasoning::Form::thinking_type:
     case Reasoning::Form::type_effort:
-      out.key("thinking").begin_object().field("type", on ? "enabled" : "disabled").end_object();
+      out.key("thinking").begin_object().field("type", on ? "enabled" : "disabled");
+      if (on && reasoning.keep) out.field("keep", "all");
+      out.end_object();
       if (on && reasoning.form == Reasoning::Form::type_effort)
         out.field("reasoning_effort", reasoning.effort);
       return;
@@ -231,6 +233,7 @@ void write_parameters(Writer& out, const ChatRequest& request) {
 void write_stream(Writer& out, const ChatRequest& request) {
   if (!request.stream) return;
   out.key("stream").boolean(true);
+  if (request.tool_stream) out.key("tool_stream").boolean(true);
   if (!request.include_usage) return;
   out.key("stream_options").begin_object().key("include_usage").boolean(true).end_object();
 }

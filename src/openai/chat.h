@@ -98,6 +98,7 @@ struct Reasoning {
   };
   Form form = Form::effort;
   std::string_view effort;  ///< as it is sent where the form has one; empty: off
+  bool keep = false;        ///< `thinking.keep`: earlier turns' thinking counts too
 };
 
 /// `response_format`.
@@ -134,6 +135,7 @@ struct ChatRequest {
   std::optional<WebSearch> web_search;
   std::string cache_key;  ///< sent as `prompt_cache_key` and `user`; left out when empty
   bool stream = false;
+  bool tool_stream = false;   ///< `tool_stream` beside `stream`
   bool include_usage = true;  ///< on a stream `stream_options.include_usage` is asked
 };
 

@@ -77,10 +77,40 @@ std::expected<std::vector<Rule>, std::vector<std::string>> parse_rules(std::stri
   return rules;
 }
 
+std::string_view family_name(std::string_view model) {
+  model = model.substr(model.rfind('/') + 1);
+  for (;;) {
+    const auto dot = model.find('.');
+    if (dot == std::string_view::npos || dot == 0) return model;
+    const auto word = model.substr(0, dot);
+    const bool is_maker = std::ranges::all_of(
+        word, [](char c) { return is_ascii_alphanumeric(c) ? c > '9' : c == '-' || c == '_'; });
+    if (!is_maker) return model;
+    model.remove_prefix(dot + 1);
+  }
+}
+
+bool Profiles::is_other(const std::vector<std::string>& places) {
+  const auto named_by = [&](std::string_view patterns) {
+    while (!patterns.empty()) {
+      const auto one = patterns.substr(0, patterns.find(','));
+      patterns.remove_prefix(std::min(patterns.size(), one.size() + 1));
+      if (one == "*" || one.starts_with("*:") || one.starts_with("*/")) continue;
+      if (std::ranges::any_of(places, [&](const auto& place) { return matches_one(one, place); }))
+        return true;
+    }
+    return false;
+  };
+  return std::ranges::none_of(known_rules(), [&](const Rule& rule) { return named_by(rule.host); });
+}
+
 bool Profiles::applies(const Rule& rule, std::string_view model) const {
   const bool whole = rule.model.find('/') != std::string::npos;
-  return matches(rule.model, whole ? model : model.substr(model.rfind('/') + 1)) &&
-         std::ranges::any_of(places_, [&](const auto& place) { return matches(rule.host, place); });
+  const bool meant = matches(rule.model, whole ? model : model.substr(model.rfind('/') + 1)) ||
+                     (!whole && matches(rule.model, family_name(model)));
+  if (!meant) return false;
+  if (rule.host == any_other_host) return is_other_;
+  return std::ranges::any_of(places_, [&](const auto& place) { return matches(rule.host, place); });
 }
 
 translate::Profile Profiles::by_rules(std::string_view model) const {

@@ -16,11 +16,15 @@ namespace ccp::route {
 /// A rule changes the profile where host and model match. Patterns are compared in lower case; `*` stands for
 /// any text, a comma for "or".
 struct Rule {
-  std::string host;   ///< against `host`, `host:port` and `host/path` of the base URL
-  std::string model;  ///< against the name behind its last `/`, or the whole name when the pattern has a `/`
+  std::string host;   ///< against `host`, `host:port` and `host/path` of the base URL; or any_other_host
+  std::string model;  ///< against the name behind its last `/`, with and without a maker in front (`azure.`),
+                      ///< or the whole name when the pattern has a `/`
   std::vector<translate::ProfileSetting> settings;
   std::string note;  ///< who says so, or where the rule stands
 };
+
+/// As the host of a rule: any host that no known rule names by itself. Ports and paths alone are no names.
+inline constexpr std::string_view any_other_host = "other";
 
 /// The rules that come with the program, in the order in which they apply.
 const std::vector<Rule>& known_rules();
@@ -33,6 +37,10 @@ std::expected<std::vector<Rule>, std::vector<std::string>> parse_rules(std::stri
 /// docs/providers.md.
 std::string render_markdown();
 
+/// `model` without the maker that a gateway puts in front: behind its last `/`, and without words of letters
+/// that end in a dot (`us.openai.gpt-5.2`).
+std::string_view family_name(std::string_view model);
+
 /// Whether `text` matches `pattern`, as the fields of Rule say.
 bool matches(std::string_view pattern, std::string_view text);
 
@@ -44,7 +52,7 @@ class Profiles {
 
   /// `places`: the provider's host as rules may name it (`host`, `host:port`, `host/path`).
   Profiles(std::vector<std::string> places, std::vector<Rule> own)
-      : places_(std::move(places)), own_(std::move(own)) {}
+      : places_(std::move(places)), own_(std::move(own)), is_other_(is_other(places_)) {}
 
   /// Known rules, then the user's, then what was learned.
   [[nodiscard]] translate::Profile of(std::string_view model) const;
@@ -56,11 +64,13 @@ class Profiles {
   [[nodiscard]] std::vector<Rule> applying(std::string_view model) const;
 
  private:
+  static bool is_other(const std::vector<std::string>& places);
   [[nodiscard]] bool applies(const Rule& rule, std::string_view model) const;
   [[nodiscard]] translate::Profile by_rules(std::string_view model) const;
 
   std::vector<std::string> places_;
   std::vector<Rule> own_;
+  bool is_other_;  ///< no known rule names the host
   mutable std::mutex mutex_;
   /// What the rules come to, by model: matching them all takes longer than the rest of a small request.
   mutable std::map<std::string, translate::Profile, std::less<>> known_;

@@ -18,8 +18,23 @@ std::string text(const Profile& profile, std::string_view name) {
 
 TEST(Profiles, AnUnknownHostGetsTheDefaults) {
   for (const auto& field : translate::profile_fields()) {
-    EXPECT_EQ(text(known("llm.example.com", "gpt-5"), field.name), translate::value_of({}, field));
+    EXPECT_EQ(text(known("llm.example.com", "gpt-4o"), field.name), translate::value_of({}, field));
   }
+}
+
+TEST(Profiles, AFamilyCountsOnHostsThatNoRuleNames) {
+  EXPECT_EQ(text(known("llm.example.com", "openai/gpt-5.2"), "efforts"), "none,low,medium,high,xhigh");
+  EXPECT_EQ(text(known("llm.example.com/api", "azure.gpt-5.2"), "max_tokens"), "max_completion_tokens");
+  EXPECT_EQ(text(known("localhost:4000", "deepseek-ai/DeepSeek-V4"), "replay"), "with_tools");
+  EXPECT_EQ(text(known("openrouter.ai", "openai/gpt-5.2"), "max_tokens"), "max_tokens");
+  EXPECT_EQ(text(known("api.groq.com", "deepseek-v4"), "replay"), "none");
+}
+
+TEST(Profiles, AMakerInFrontIsNotPartOfAFamilysName) {
+  EXPECT_EQ(family_name("azure.gpt-5.2"), "gpt-5.2");
+  EXPECT_EQ(family_name("eu/us.openai.gpt-5.2"), "gpt-5.2");
+  EXPECT_EQ(family_name("gpt-5.2"), "gpt-5.2");
+  EXPECT_EQ(family_name("kimi-k2.6"), "kimi-k2.6");
 }
 
 TEST(Profiles, KnownHosts) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "route/profiles.h"
+
 namespace ccp::route {
 
 namespace {
@@ -26,12 +28,35 @@ constexpr std::array rows = {
     Row{"", "gpt-5.1", 400'000},
     Row{"", "gpt-5.1-chat", 128'000},
     Row{"", "gpt-5.2", 400'000},
+    Row{"", "gpt-5.3-codex", 400'000},
+    Row{"", "gpt-5.3-codex-spark", 128'000},
+    Row{"", "gpt-5.4", 1'050'000},
+    Row{"", "gpt-5.4-mini", 400'000},
+    Row{"", "gpt-5.4-nano", 400'000},
+    Row{"", "gpt-5.5", 1'050'000},
     Row{"", "gpt-5.2-chat", 128'000},
     Row{"", "o1", 200'000},
     Row{"", "o1-mini", 128'000},
     Row{"", "o1-preview", 128'000},
     Row{"", "o3", 200'000},
     Row{"", "o4-mini", 200'000},
+    // What the makers publish of models that others serve too: no host has more.
+    Row{"", "deepseek-v4", 1'000'000},
+    Row{"", "kimi-k2.5", 262'144},
+    Row{"", "kimi-k2.6", 262'144},
+    Row{"", "kimi-k2.7", 262'144},
+    Row{"", "kimi-k2-thinking", 262'144},
+    Row{"", "glm-4.5", 131'072},
+    Row{"", "glm-4.6", 204'800},
+    Row{"", "glm-4.7", 204'800},
+    Row{"", "glm-5", 204'800},
+    Row{"", "glm-5.2", 1'000'000},
+    Row{"", "gemini-2.5", 1'048'576},
+    Row{"", "gemini-3", 1'048'576},
+    Row{"", "gemini-3.1", 1'048'576},
+    Row{"", "gemini-3.5", 1'048'576},
+    Row{"", "gpt-oss", 131'072},
+    Row{"", "grok-4.3", 1'000'000},
     // https://ai.google.dev/gemini-api/docs/models
     Row{"generativelanguage.googleapis.com", "gemini-2.0-flash", 1'048'576},
     Row{"generativelanguage.googleapis.com", "gemini-2.5", 1'048'576},
@@ -58,7 +83,7 @@ std::optional<std::int64_t> published_window(std::string_view host, std::string_
   for (const Row& row : rows) {
     const bool any_host = row.host_suffix.empty();
     // A gateway puts the maker in front: openai/gpt-4o.
-    const auto name = any_host ? model.substr(model.rfind('/') + 1) : model;
+    const auto name = any_host ? family_name(model) : model;
     if (!host.ends_with(row.host_suffix) || !in_family(name, row.family)) continue;
     if (best == nullptr || row.family.size() > best->family.size()) best = &row;
   }

@@ -61,6 +61,22 @@ constexpr std::array wordings = {
             {"length of 9", "9 characters"},
             "call_ids",
             "nine"},
+    Wording{{"tool_calls", "tool_call_id", "call_id"},
+            {"maximum length 40", "at most 40 characters", "longer than 40", "max length 40"},
+            "call_ids",
+            "short"},
+    Wording{{"each message must have at least one content element", "content cannot be null",
+             "content must not be null", "content can't be null", "'content' is a required property",
+             "messages with role 'assistant' must have content", "content field is required"},
+            {"content"},
+            "null_content",
+            "no"},
+    Wording{{"content: input should be a valid string", "content should be a string",
+             "content: expected a string", "messages.content: none is not", "content: invalid type: null",
+             "invalid value for 'content': expected a string, got null"},
+            {"none", "null", "input should be a valid string"},
+            "null_content",
+            "no"},
     Wording{{"function name is invalid, must start with a letter", "must start with a letter",
              "name must begin with a letter"},
             {"name"},
@@ -103,8 +119,9 @@ constexpr std::array wordings = {
             "128"},
     Wording{{"parallel_tool_calls"}, {}, "parallel_tool_calls", "no"},
     Wording{{"failed to parse grammar", "error compiling grammar", "json schema conversion failed",
-             "failed to initialize samplers", "unable to generate grammar"},
-            {"grammar", "schema", "sampler"},
+             "failed to initialize samplers", "unable to generate grammar",
+             "unrecognized schema:", "error resolving ref"},
+            {"grammar", "schema", "sampler", "ref"},
             "schema",
             "grammar"},
     Wording{{"function_declarations", "functiondeclaration"},
@@ -112,7 +129,22 @@ constexpr std::array wordings = {
             "schema",
             "gemini"},
     Wording{{"moonshot flavored json schema"}, {"not a valid"}, "schema", "moonshot"},
-    Wording{{"invalid schema for function", "array schema missing items"}, {"schema"}, "schema", "openai"},
+    Wording{{"invalid schema for function", "array schema missing items", "has non-unique elements",
+             "duplicate items", "is not of type 'object'"},
+            {"schema", "required", "properties", "non-unique"},
+            "schema",
+            "openai"},
+    Wording{{"unable to generate parser for this template", "invalid pattern", "invalid regex",
+             "unsupported pattern", "unsupported regex"},
+            {"schema", "grammar", "pattern", "regex"},
+            "schema",
+            "grammar"},
+    Wording{{"function.description", "tool description", "function description", "description"},
+            {"maximum length 1024", "at most 1024 characters", "1024 characters or", "exceeds 1024"},
+            "max_description",
+            "1024"},
+    Wording{{"tool_stream"}, {}, "tool_stream", "no"},
+    Wording{{"thinking.keep", "'keep'", "`keep`"}, {}, "keep_thinking", "no"},
     // Structured outputs, said without the field's name.
     Wording{{"function calling with a response mime type", "json mode cannot be combined with tool"},
             {"unsupported", "cannot be combined"},
@@ -204,6 +236,11 @@ std::optional<ProfileSetting> supported_efforts(std::string_view message) {
   return ProfileSetting{"efforts", known};
 }
 
+/// How refusals name `tool_choice`.
+constexpr std::string_view choice_words[] = {"tool_choice",          "tool choice",
+                                             "toolchoice",           "function_calling_config",
+                                             "forced function call", "forced tool"};
+
 /// One step back from what `profile` has now.
 std::optional<ProfileSetting> step_back(std::string_view message, const Profile& profile) {
   if (message.contains("response_format") || message.contains("json_schema")) {
@@ -251,8 +288,8 @@ std::optional<ProfileSetting> adjustment(const RefusedRequest& refused) {
   if (!refused.body.param.empty()) message += " '" + lower(refused.body.param) + "'";
   auto change = output_limit(message, refused.max_tokens);
   if (!change) change = supported_efforts(message);
-  const bool weaker = message.contains("tool_choice") || message.contains("response_format") ||
-                      message.contains("json_schema");
+  const bool weaker =
+      any(message, choice_words) || message.contains("response_format") || message.contains("json_schema");
   if (!change && weaker) change = step_back(message, refused.profile);
   if (!change) change = by_wording(message);
   if (!change || !is_news(*change, refused.profile)) return std::nullopt;

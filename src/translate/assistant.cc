@@ -40,7 +40,7 @@ openai::Text upstream_call_id(std::string_view id, const Profile& profile) {
   if (profile.call_ids == CallIds::nine_alphanumeric) {
     return is_nine_alphanumeric(id) ? openai::Text(id) : openai::Text(nine_alphanumeric(id));
   }
-  if (id.size() <= longest_call_id) return id;
+  if (profile.call_ids == CallIds::any || id.size() <= longest_call_id) return id;
   return fmt::format("call_{:016x}{:016x}", hash(id, 0), hash(id, 1));
 }
 
@@ -130,6 +130,7 @@ openai::AssistantMessage AssistantBuilder::take() {
   }
   set_reasoning();
   set_state();
+  if (!message_.content && !context_.profile.null_content) message_.content.emplace();
   return std::move(message_);
 }
 

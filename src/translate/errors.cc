@@ -121,6 +121,26 @@ Error not_found(const Refusal& refusal, bool unknown_model) {
                                  unknown_model ? "the model" : "this path or model", said(refusal), cure)};
 }
 
+/// A model that calls no tools, or a server that was started so.
+std::string_view cure_of_missing_tools(const Words& words) {
+  if (words.message.contains("--enable-auto-tool-choice")) {
+    return "start vLLM with --enable-auto-tool-choice and the --tool-call-parser of the model";
+  }
+  if (words.message.contains("--jinja")) return "start llama-server with --jinja";
+  const bool missing = contains_any(
+      words.message, {"does not support tool", "not support tool", "n't support tool", "support tool use",
+                      "does not support function call", "not support function call",
+                      "tool use is not supported", "tools are not supported", "tool calling is not supported",
+                      "function calling is not enabled", "function calling is not supported"});
+  return missing && !words.message.contains("tool_choice") && !words.message.contains("tool choice")
+             ? "choose a model that calls tools for BIG_MODEL, MIDDLE_MODEL or SMALL_MODEL"
+             : "";
+}
+
+Error without_tools(const Refusal& refusal, std::string_view cure) {
+  return {.kind = ErrorKind::invalid_request, .message = fmt::format("{} - {}", said(refusal), cure)};
+}
+
 Error by_status(const Refusal& refusal, int status) {
   const auto [kind, retry] = class_of_status(status);
   Error error{.kind = kind, .retry = retry, .message = said(refusal)};
@@ -159,6 +179,7 @@ Error classify(const Refusal& refusal) {
   }
   if (is_passing(words))
     return {.kind = ErrorKind::unavailable, .retry = Retry::yes, .message = said(refusal)};
+  if (const auto cure = cure_of_missing_tools(words); !cure.empty()) return without_tools(refusal, cure);
   const bool unknown_model = is_unknown_model(words);
   if (unknown_model || words.status == 404) return not_found(refusal, unknown_model);
   return by_status(refusal, words.status);

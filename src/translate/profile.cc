@@ -24,7 +24,7 @@ constexpr std::string_view structured_output_names[] = {"json_schema", "json_obj
 constexpr std::string_view schema_names[] = {"as_is", "openai",  "gemini",  "mistral",
                                              "groq",  "grammar", "moonshot"};
 constexpr std::string_view effort_with_tools_names[] = {"no", "yes", "none"};
-constexpr std::string_view call_ids_names[] = {"any", "nine"};
+constexpr std::string_view call_ids_names[] = {"any", "short", "nine"};
 constexpr std::string_view tool_names_names[] = {"any", "letter_first"};
 constexpr std::string_view web_search_names[] = {"none", "openrouter", "options"};
 constexpr std::string_view tokenize_names[] = {"detect", "none", "llamacpp", "vllm"};
@@ -144,7 +144,12 @@ const std::vector<ProfileField>& profile_fields() {
       {"max_tools", &Profile::max_tools, "how many tools are taken; 0: any number"},
       {"tool_choice", &Profile::tool_choice, "the richest tool_choice that is taken"},
       {"parallel_tool_calls", &Profile::parallel_tool_calls, "parallel_tool_calls is taken"},
-      {"call_ids", &Profile::call_ids, "ids of tool calls: nine is 9 letters or digits"},
+      {"call_ids", &Profile::call_ids,
+       "ids of tool calls: short is up to 40 characters, nine is 9 letters or digits"},
+      {"null_content", &Profile::null_content, "a message of tool calls alone may have the content null"},
+      {"tool_stream", &Profile::tool_stream, "tool_stream asks for a call's arguments piece by piece"},
+      {"keep_thinking", &Profile::keep_thinking, "thinking.keep asks for earlier turns' thinking to count"},
+      {"max_description", &Profile::max_description, "the longest description of a tool; 0: any length"},
       {"tool_names", &Profile::tool_names, "how a tool's name must begin"},
       {"schema", &Profile::schema, "which JSON Schemas are taken for tools"},
       {"structured_output", &Profile::structured_output, "how an answer by a schema is asked for"},

@@ -100,7 +100,12 @@ enum class WebSearchBy : std::uint8_t {
   options,     ///< `web_search_options`
 };
 
-enum class CallIds : std::uint8_t { any, nine_alphanumeric };
+/// The ids of tool calls that are taken back.
+enum class CallIds : std::uint8_t {
+  any,
+  short_ones,  ///< at most 40 characters, as OpenAI has it
+  nine_alphanumeric,
+};
 enum class ToolNameStart : std::uint8_t { any, letter };
 
 /// The values of `reasoning_effort` that the provider knows.
@@ -147,6 +152,10 @@ struct Profile {
   ToolChoices tool_choice = ToolChoices::function;
   bool parallel_tool_calls = true;
   CallIds call_ids = CallIds::any;
+  bool null_content = true;
+  bool tool_stream = false;
+  bool keep_thinking = false;
+  std::int64_t max_description = 0;  ///< characters of a tool's description; 0: no limit
   ToolNameStart tool_names = ToolNameStart::any;
   SchemaDialect schema = SchemaDialect::as_is;
   StructuredOutput structured_output = StructuredOutput::json_schema;

@@ -28,12 +28,28 @@ constexpr std::string_view summary_prompt =
     "files, functions and commands; what failed; what is left to do, and the very next step. Call no tools. "
     "Answer with the summary and nothing else.";
 
+/// Below this an answer is a word or two, and what a model thinks before it would use it up.
+constexpr std::int64_t tiny_answer = 1024;
+constexpr std::int64_t room_to_think = 8192;
+
+/// The beginning of a UTF-8 text, cut between characters.
+std::string_view up_to_characters(std::string_view text, std::size_t characters) {
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    const bool begins = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
+    if (begins && characters-- == 0) break;
+  }
+  return text.substr(0, at);
+}
+
 void set_max_tokens(const anthropic::MessagesRequest& request, const Profile& profile, const Limits& limits,
                     Translated& out) {
   if (!request.max_tokens) return;
   const auto most =
       profile.max_output > 0 ? std::min(limits.max_tokens, profile.max_output) : limits.max_tokens;
-  const auto allowed = std::min(std::max(*request.max_tokens, limits.min_tokens), most);
+  const bool needs_room = !profile.thinking_off && *request.max_tokens < tiny_answer;
+  const auto wanted = *request.max_tokens + (needs_room ? room_to_think : 0);
+  const auto allowed = std::min(std::max(wanted, limits.min_tokens), most);
   out.clamped = allowed < *request.max_tokens;
   const bool completion = profile.max_tokens == MaxTokens::max_completion_tokens;
   (completion ? out.chat.max_completion_tokens : out.chat.max_tokens) = allowed;
@@ -93,6 +109,7 @@ void set_parameters(const anthropic::MessagesRequest& request, const Profile& pr
   out.chat.reasoning = reasoning(request, profile, !out.chat.tools.empty());
   out.chat.stream = request.stream || profile.stream_only;
   out.chat.include_usage = profile.include_usage;
+  out.chat.tool_stream = profile.tool_stream && !out.chat.tools.empty();
   if (profile.cache_key) out.chat.cache_key = session_key(request.user_id);
 }
 
@@ -121,6 +138,18 @@ Result<openai::SystemMessage> system_message(const anthropic::MessagesRequest& r
   return message;
 }
 
+/// What a description may not hold is said in the system prompt.
+void move_long_descriptions(const Profile& profile, std::vector<openai::FunctionTool>& tools,
+                            openai::Text& system) {
+  if (profile.max_description == 0) return;
+  for (auto& tool : tools) {
+    auto shorter = up_to_characters(tool.description, static_cast<std::size_t>(profile.max_description));
+    if (shorter.size() == tool.description.size()) continue;
+    join(system, fmt::format("The tool {}: {}", tool.name.view(), tool.description));
+    tool.description = shorter;
+  }
+}
+
 /// The conversation with its tools stays as it was, so that a cached prefix holds.
 void ask_for_summary(std::string_view instructions, openai::ChatRequest& chat) {
   const bool own = instructions.find_first_not_of(" \t\r\n") != std::string_view::npos;
@@ -144,6 +173,7 @@ Result<Translated> request(const anthropic::MessagesRequest& request, std::strin
   const bool found = *web_search == WebSearch::lost && sources.findings != nullptr;
   auto system = system_message(request, context, found ? WebSearch::unaffected : *web_search);
   if (!system) return std::unexpected(std::move(system).error());
+  move_long_descriptions(profile, out.chat.tools, system->content);
   if (!system->content.view().empty()) out.chat.messages.emplace_back(*std::move(system));
   if (auto done = append_conversation(request.messages, context, out.names, out.chat.messages); !done) {
     return std::unexpected(std::move(done).error());

@@ -23,15 +23,22 @@ std::size_t behind_string(std::string_view json, std::size_t at) {
 struct TopLevel {
   bool is_object_type = false;  ///< `"type":"object"`
   bool has_properties = false;
+  bool null_properties = false;  ///< `"properties":null`, which nobody takes
   bool is_empty = true;
 };
+
+/// Whether the value behind the key that ends at `at` is null.
+bool is_null_behind(std::string_view json, std::size_t at) {
+  at = json.find_first_not_of(" \t\r\n:", at);
+  return at != std::string_view::npos && json.substr(at).starts_with("null");
+}
 
 /// Looks at the keys of the outermost object, no further than to its `properties`.
 TopLevel look(std::string_view schema) {
   TopLevel found;
   int depth = 0;
   std::string_view key;
-  for (std::size_t at = 0; at < schema.size() && !found.has_properties;) {
+  for (std::size_t at = 0; at < schema.size() && !found.has_properties && !found.null_properties;) {
     const char c = schema[at];
     if (c == '"') {
       const auto end = behind_string(schema, at);
@@ -41,7 +48,8 @@ TopLevel look(std::string_view schema) {
       found.is_empty = false;
       if (key.empty()) {
         key = text;
-        found.has_properties = key == "properties";
+        found.has_properties = key == "properties" && !is_null_behind(schema, at);
+        found.null_properties = key == "properties" && !found.has_properties;
       } else {
         found.is_object_type = found.is_object_type || (key == "type" && text == "object");
       }
@@ -91,6 +99,7 @@ openai::Text parameters(std::string_view schema, SchemaDialect dialect) {
     return memo.cleaned(schema, dialect);
   }
   const auto top = look(schema);
+  if (top.null_properties) return parameters(schema, SchemaDialect::openai);
   if (top.is_empty) return empty_schema;
   if (top.has_properties || !top.is_object_type) return schema;
   return fmt::format(R"({},"properties":{{}}}})", schema.substr(0, schema.rfind('}')));

@@ -34,6 +34,7 @@ class Cleaner {
   Json clean(const Json& schema, std::size_t depth);
   void resolve_reference(Json& schema, std::size_t& depth) const;
   void merge_all_of(Json& schema) const;
+  void drop_dangling(Json& schema) const;
   void clean_children(Json& schema, std::size_t depth);
 
   const SchemaRules& rules_;
@@ -58,6 +59,13 @@ void Cleaner::resolve_reference(Json& schema, std::size_t& depth) const {
     if (target == nullptr || !target->is_object() || ++depth > max_depth) return;
     merge(schema, *target);
   }
+}
+
+void Cleaner::drop_dangling(Json& schema) const {
+  const auto found = schema.find("$ref");
+  if (found == schema.end()) return;
+  const auto* target = found->is_string() ? place(root_, found->get<std::string>()) : nullptr;
+  if (target == nullptr) schema.erase("$ref");
 }
 
 void Cleaner::merge_all_of(Json& schema) const {
@@ -90,6 +98,9 @@ Json Cleaner::clean(const Json& original, std::size_t depth) {
   if (!original.is_object() || depth > max_depth) return Json::object();  // `true` allows everything
   Json schema = original;
   if (rules_.inline_references) resolve_reference(schema, depth);
+  if (rules_.known_references) drop_dangling(schema);
+  if (rules_.known_types) drop_unknown_type(schema);
+  make_lists_proper(schema);
   if (rules_.any_of_only) {
     merge_all_of(schema);
     rename_one_of(schema);

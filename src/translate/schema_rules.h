@@ -14,14 +14,16 @@ struct SchemaRules {
   std::span<const std::string_view> dropped;  ///< keywords that are refused and say little
   bool inline_references = false;  ///< `$ref` is refused: definitions are written where they are used
   bool const_as_enum = false;
-  bool single_type = false;      ///< `"type": ["string","null"]` becomes one type and `nullable`
-  bool any_of_only = false;      ///< `oneOf` becomes `anyOf`, `allOf` is merged into its schema
-  bool text_enums = false;       ///< `enum` only of strings, none of them empty
-  bool known_required = false;   ///< `required` may only name known properties
-  bool items_needed = false;     ///< an array must say what it holds
-  bool plain_root = false;       ///< the outermost schema may not be a choice between schemas
-  bool typed_choices = false;    ///< a type beside `anyOf` goes into each of its schemas
-  bool simple_patterns = false;  ///< `pattern` only anchored and without look-around and classes of its own
+  bool single_type = false;       ///< `"type": ["string","null"]` becomes one type and `nullable`
+  bool any_of_only = false;       ///< `oneOf` becomes `anyOf`, `allOf` is merged into its schema
+  bool text_enums = false;        ///< `enum` only of strings, none of them empty
+  bool known_required = false;    ///< `required` may only name known properties
+  bool known_references = false;  ///< a `$ref` that leads nowhere is refused
+  bool known_types = false;       ///< `type` only as JSON Schema has it
+  bool items_needed = false;      ///< an array must say what it holds
+  bool plain_root = false;        ///< the outermost schema may not be a choice between schemas
+  bool typed_choices = false;     ///< a type beside `anyOf` goes into each of its schemas
+  bool simple_patterns = false;   ///< `pattern` only anchored and without look-around and classes of its own
   std::span<const std::string_view> formats;  ///< the values of `format` that are taken; empty: any
   std::span<const std::string_view> allowed;  ///< the keywords that are taken; empty: any
 };
@@ -79,7 +81,11 @@ inline constexpr std::array schema_dialects = {
                 .inline_references = true,
                 .plain_root = true,
                 .typed_choices = true},
-    SchemaRules{.dialect = SchemaDialect::grammar, .dropped = schema_rules::grammar, .simple_patterns = true},
+    SchemaRules{.dialect = SchemaDialect::grammar,
+                .dropped = schema_rules::grammar,
+                .known_references = true,
+                .known_types = true,
+                .simple_patterns = true},
 };
 
 }  // namespace ccp::translate

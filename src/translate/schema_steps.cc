@@ -11,6 +11,27 @@ namespace {
 /// A grammar's repetitions.
 constexpr std::int64_t max_repetition = 1000;
 
+constexpr std::string_view json_types[] = {"object",  "array",   "string", "number",
+                                           "integer", "boolean", "null"};
+
+/// Four digits in a row are more repetitions than a grammar takes.
+bool has_large_number(std::string_view pattern) {
+  std::size_t digits = 0;
+  for (const char c : pattern) {
+    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+    if (digits >= 4) return true;
+  }
+  return false;
+}
+
+/// Anchored at both ends, without an escape, a look-around or a large repetition: what every grammar holds.
+bool is_plain(std::string_view pattern) {
+  const bool anchored = pattern.size() >= 2 && pattern.starts_with('^') && pattern.ends_with('$');
+  const bool special = pattern.contains('\\') || pattern.contains("(?") || pattern.contains("[[:") ||
+                       has_large_number(pattern);
+  return anchored && !special;
+}
+
 bool is_enum_of_texts(const Json& choice) {
   return is_type(choice, "string") && choice.contains("enum") && choice["enum"].is_array();
 }
@@ -122,13 +143,34 @@ void set_required(Json& schema) {
   }
 }
 
+void drop_unknown_type(Json& schema) {
+  const auto found = schema.find("type");
+  if (found == schema.end()) return;
+  const auto unknown = [](const Json& type) {
+    return !type.is_string() || !holds(json_types, type.get_ref<const std::string&>());
+  };
+  const bool wrong = found->is_array() ? std::ranges::any_of(*found, unknown) : unknown(*found);
+  if (wrong) schema.erase("type");
+}
+
+void make_lists_proper(Json& schema) {
+  for (const auto* keyword : {"properties", "required"}) {
+    if (const auto found = schema.find(keyword); found != schema.end() && found->is_null())
+      schema.erase(keyword);
+  }
+  const auto found = schema.find("required");
+  if (found == schema.end() || !found->is_array()) return;
+  Json once = Json::array();
+  for (const auto& name : *found) {
+    if (std::ranges::find(once, name) == once.end()) once.push_back(name);
+  }
+  *found = std::move(once);
+}
+
 void drop_pattern(Json& schema) {
   if (const auto found = schema.find("pattern"); found != schema.end()) {
     const std::string pattern = found->is_string() ? found->get<std::string>() : "";
-    const bool anchored = pattern.starts_with('^') && pattern.ends_with('$');
-    const bool special = pattern.find("(?") != std::string::npos ||
-                         pattern.find("\\b") != std::string::npos || pattern.find("\\p") != std::string::npos;
-    if (!anchored || special) schema.erase("pattern");
+    if (!is_plain(pattern)) schema.erase("pattern");
   }
   for (const auto* bound : {"minLength", "maxLength", "minItems", "maxItems"}) {
     const auto found = schema.find(bound);

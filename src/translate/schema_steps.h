@@ -35,8 +35,15 @@ void set_enum(Json& schema);
 /// `required` keeps the names of known properties.
 void set_required(Json& schema);
 
-/// What a grammar cannot hold goes: patterns that are not anchored or special, and large repetitions.
+/// What a grammar cannot hold goes: patterns but the plainest, and large repetitions.
 void drop_pattern(Json& schema);
+
+/// A `type` that JSON Schema does not know goes.
+void drop_unknown_type(Json& schema);
+
+/// `required` names each property once, and `properties` and `required` that are null go: no provider takes
+/// them otherwise.
+void make_lists_proper(Json& schema);
 
 /// Every keyword but these goes.
 void keep_only(Json& schema, std::span<const std::string_view> keywords);

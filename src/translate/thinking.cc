@@ -59,7 +59,8 @@ openai::Reasoning::Form form(Reasoning reasoning) {
 std::optional<openai::Reasoning> reasoning(const anthropic::MessagesRequest& request, const Profile& profile,
                                            bool has_tools) {
   const auto with = [&](std::string_view effort) {
-    return openai::Reasoning{.form = form(profile.reasoning), .effort = effort};
+    return openai::Reasoning{
+        .form = form(profile.reasoning), .effort = effort, .keep = profile.keep_thinking};
   };
   const auto asked = wanted(request);
   const bool graded = is_graded(profile.reasoning);

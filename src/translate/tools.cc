@@ -118,6 +118,14 @@ Choice wanted(anthropic::ToolChoice::Type type) {
   return Choice::automatic;
 }
 
+/// What a provider cannot be told by the field it is told by the tools that it gets: none, or only the one.
+void narrow(std::optional<Choice> sent, const anthropic::ToolChoice& choice, std::string_view name,
+            std::vector<openai::FunctionTool>& tools) {
+  if (!sent && choice.type == anthropic::ToolChoice::Type::none) tools.clear();
+  if (name.empty() || sent == Choice::function) return;
+  std::erase_if(tools, [&](const auto& tool) { return tool.name.view() != name; });
+}
+
 void translate_choice(const anthropic::ToolChoice& choice, const Profile& profile, ToolNames& names,
                       Warnings& warnings, openai::ChatRequest& chat) {
   if (choice.disable_parallel_tool_use) {
@@ -136,6 +144,7 @@ void translate_choice(const anthropic::ToolChoice& choice, const Profile& profil
           fmt::format("tool_choice names {}, which is not among the tools sent: dropped", choice.name));
     }
   }
+  narrow(type, choice, name, chat.tools);
   if (type != wanted(choice.type) && type != Choice::any) {
     warnings.add("this provider does not take the tool_choice: it got a weaker one");
   }
@@ -189,6 +198,11 @@ Result<WebSearch> translate_tools(const anthropic::MessagesRequest& request, con
   chat.tools.reserve(request.tools.size());
   for (const auto* tool : visible_tools(request)) {
     if (auto translated = function(*tool, profile, names)) {
+      const auto same = [&](const auto& sent) { return sent.name.view() == translated->name.view(); };
+      if (std::ranges::any_of(chat.tools, same)) {
+        warnings.add(fmt::format("the tool {} is listed twice: the first counts", tool->name));
+        continue;
+      }
       chat.tools.push_back(*std::move(translated));
       continue;
     }
