@@ -55,9 +55,10 @@ inline constexpr std::array options = {
         "with 36,000 tokens of rules and a word as the answer. Default: the model for sonnet. "
         "CLAUDE_CODE_AUTO_MODE_SERVER=0 in the client's environment makes it ask for this check at once, "
         "without a notice that the server has none."},
-    Option{"MAX_TOKENS_LIMIT", "Models", &Config::max_tokens_limit, "4096", 1, 10'000'000,
-           "Upper bound for a request's max_tokens. Claude Code asks for 32000 to 64000: raise this as far "
-           "as your model allows."},
+    Option{
+        "MAX_TOKENS_LIMIT", "Models", &Config::max_tokens_limit, "4096", 1, 10'000'000,
+        "Upper bound for a request's max_tokens. Claude Code asks for 128000 (32000 with names it does not "
+        "know): raise this as far as your model allows."},
     Option{"MIN_TOKENS_LIMIT", "Models", &Config::min_tokens_limit, "100", 1, 10'000'000,
            "Lower bound for a request's max_tokens."},
     Option{"CONTEXT_WINDOW", "Models", &Config::context_window, "0", 0, 100'000'000,
@@ -65,9 +66,13 @@ inline constexpr std::array options = {
            "model, or learned from the provider. A prompt that leaves no useful room for "
            "an answer is refused before it is sent, and Claude Code compacts."},
     Option{"CLIENT_CONTEXT_WINDOW", "Models", &Config::client_context_window, "0", 0, 100'000'000,
-           "Tokens that the client believes the model takes (Claude Code: 200000, or 1000000). Unless it is "
-           "0, reported "
-           "usage is scaled from the model's window to this one, so that the client compacts in time."},
+           "Tokens that the client believes the model takes: with Claude Code 1000000, also for a name it "
+           "does not "
+           "know, unless it is told otherwise (CLAUDE_CODE_AUTO_COMPACT_WINDOW, "
+           "CLAUDE_CODE_MAX_CONTEXT_TOKENS). "
+           "Unless this is 0, reported usage is scaled from the model's window to it, so that the client "
+           "compacts "
+           "in time."},
     Option{"PROFILES_FILE", "Models", &Config::profiles_file, "", 0, 0,
            "A file with rules for what your provider takes, beside the known ones: `HOST MODEL name=value…` "
            "a line, `*` for any text. docs/providers.md lists the names; `claude-code-proxy explain` shows "

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/utf8.h"
+#include "demo/example.h"
 #include "json/writer.h"
 
 namespace ccp::demo {
@@ -41,17 +42,9 @@ std::optional<ToolCall> harmless_call(const Conversation& conversation) {
   return std::nullopt;
 }
 
-std::string structured(const Conversation& conversation) {
-  std::string text;
-  json::Writer writer(text);
-  writer.begin_object();
-  for (const auto& field : conversation.schema_fields) {
-    std::string key;
-    json::escape(key, field);
-    writer.field(key, "Demo conversation");
-  }
-  writer.end_object();
-  return text;
+std::optional<ToolCall> one_call(const Conversation& conversation) {
+  if (conversation.structured_output.empty()) return harmless_call(conversation);
+  return ToolCall{"StructuredOutput", example(conversation.structured_output)};
 }
 
 std::string greeting(const Conversation& conversation) {
@@ -89,15 +82,15 @@ void cut(Reply& reply, std::size_t max_tokens) {
 
 Reply reply(const Conversation& conversation) {
   Reply reply;
-  if (!conversation.schema_fields.empty()) {
-    reply.text = structured(conversation);
+  if (!conversation.answer_schema.empty()) {
+    reply.text = example(conversation.answer_schema);
   } else if (conversation.last_is_tool_result) {
     reply.text = after_tool(conversation);
   } else {
     reply.text = greeting(conversation);
-    const auto call = conversation.tool_was_called ? std::nullopt : harmless_call(conversation);
+    const auto call = conversation.tool_was_called ? std::nullopt : one_call(conversation);
     if (call) {
-      reply.text += fmt::format(" Now I call the tool {} once, which only reads.", call->name);
+      reply.text += fmt::format(" Now I call the tool {} once, which changes nothing.", call->name);
       reply.tool_calls.push_back(*call);
       reply.finish_reason = "tool_calls";
     }

@@ -17,8 +17,9 @@ struct Conversation {
   bool include_usage = false;
   std::size_t max_tokens = 4096;
   std::vector<std::string> tools;
-  std::vector<std::string> schema_fields;  ///< of a json_schema response_format: its string properties
-  std::string last_user;
+  std::string structured_output;  ///< the schema of a tool named StructuredOutput; empty: there is none
+  std::string answer_schema;      ///< of a json_schema response_format; empty: there is none
+  std::string last_user;          ///< the user's own words, without what the client adds
   std::string last_tool_result;
   std::string working_directory;  ///< as Claude Code's system prompt names it; empty when it does not
   bool tool_was_called = false;
@@ -29,7 +30,7 @@ struct Conversation {
 /// Reads a request body. Errors are the client's.
 Result<Conversation> parse_conversation(json::Reader& reader, std::string& body);
 
-/// One call of a read-only tool.
+/// One call of a tool.
 struct ToolCall {
   std::string name;
   std::string arguments;  ///< JSON
@@ -43,8 +44,9 @@ struct Reply {
   std::size_t completion_tokens = 0;
 };
 
-/// Decides the answer: at most one call per conversation, only of a harmless read-only tool that the client
-/// declared, never a shell; `max_tokens` words at most.
+/// Decides the answer: at most one call per conversation, of StructuredOutput (by which a client wants its
+/// answer) or of a harmless read-only tool that the client declared, never a shell; `max_tokens` words at
+/// most.
 Reply reply(const Conversation& conversation);
 
 /// `text` in the pieces a model would stream: words with the white space before them.

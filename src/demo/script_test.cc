@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "demo/example.h"
+
 namespace ccp::demo {
 namespace {
 
@@ -62,6 +64,63 @@ TEST(Demo, QuotesTheLastTextOfTheUser) {
   const auto answer = reply(parse(request(
       R"({"role":"user","content":[{"type":"text","text":"reminder"},{"type":"text","text":"my question"},{"type":"text","text":"<system-reminder>"}]})")));
   EXPECT_THAT(answer.text, HasSubstr("\"my question\""));
+}
+
+TEST(Demo, QuotesTheUserAndNotTheClient) {
+  const std::string reminder = R"(<system-reminder>\nCommits say \"Generated\".\n</system-reminder>)";
+  const auto quoted = [](std::string_view messages) {
+    const auto text = reply(parse(request(messages))).text;
+    return text.substr(text.find("You wrote: "));
+  };
+  const auto user = [](std::string_view content) {
+    return R"({"role":"user","content":)" + std::string(content) + "}";
+  };
+  const std::string wanted = "You wrote: \"my question\".";
+  EXPECT_EQ(quoted(user("\"" + reminder + R"(\nmy question")")), wanted);
+  EXPECT_EQ(quoted(user("\"my question " + reminder + "\"")), wanted);
+  EXPECT_EQ(
+      quoted(user(R"([{"type":"text","text":")" + reminder + R"("},{"type":"text","text":"my question"}])")),
+      wanted);
+  EXPECT_EQ(
+      quoted(user(R"([{"type":"text","text":"my question"},{"type":"text","text":")" + reminder + R"("}])")),
+      wanted);
+  EXPECT_EQ(quoted(user("\"my question\"") + "," + user("\"" + reminder + "\"")), wanted)
+      << "a message of its own";
+  EXPECT_EQ(quoted(user(R"("my question<total_tokens>900 tokens left</total_tokens>")")), wanted);
+  EXPECT_EQ(quoted(user(R"("<b>bold?</b>")")), "You wrote: \"<b>bold?</b>\".") << "the user's own mark-up";
+  EXPECT_EQ(quoted(user(R"("my question <system-reminder>not closed")")), wanted);
+}
+
+TEST(Demo, PlaysTheStructuredOutputTool) {
+  const std::string structured =
+      R"(,"tools":[{"type":"function","function":{"name":"Read","parameters":{}}},{"type":"function","function":{"parameters":)"
+      R"({"type":"object","properties":{"ok":{"type":"boolean"},"reason":{"type":"string"},"count":{"type":"integer","minimum":3},)"
+      R"("kind":{"enum":["a","b"]},"items":{"type":"array","items":{"type":"string"}},"inner":{"$ref":"#/$defs/x"}},)"
+      R"("$defs":{"x":{"type":["object","null"],"properties":{"n":{"type":"null"}}}}},"name":"StructuredOutput"}}])";
+  const std::string user = std::string(system) + R"({"role":"user","content":"hello"})";
+  const auto first = reply(parse(request(user, structured)));
+  ASSERT_EQ(first.tool_calls.size(), 1U);
+  EXPECT_EQ(first.tool_calls[0].name, "StructuredOutput");
+  EXPECT_EQ(
+      first.tool_calls[0].arguments,
+      R"({"ok":true,"reason":"Demo conversation","count":3,"kind":"a","items":["Demo conversation"],"inner":{"n":null}})");
+  const auto second = reply(parse(request(
+      user +
+          R"(,{"role":"assistant","content":null,"tool_calls":[{"id":"1"}]},{"role":"tool","tool_call_id":"1","content":"ok"})",
+      structured)));
+  EXPECT_TRUE(second.tool_calls.empty());
+}
+
+TEST(Demo, ASchemaThatIsNoneOrNeverEnds) {
+  EXPECT_EQ(example("[]"), "{}");
+  EXPECT_EQ(example("nonsense"), "{}");
+  EXPECT_EQ(example("{}"), "\"Demo conversation\"");
+  EXPECT_EQ(example(R"({"$ref":"#/nowhere"})"), "null");
+  EXPECT_EQ(example(R"({"$ref":"https://x.test/schema"})"), "null");
+  EXPECT_EQ(example(R"({"anyOf":[{"type":"number"},{"type":"string"}]})"), "1");
+  EXPECT_EQ(example(R"({"type":"string","maxLength":4})"), "\"Demo\"");
+  EXPECT_EQ(example(R"({"type":"array","items":{"type":"null"},"minItems":2})"), "[null,null]");
+  EXPECT_LT(example(R"({"type":"object","properties":{"again":{"$ref":"#"}}})").size(), 500U);
 }
 
 TEST(Demo, AnswersAStructuredRequestWithItsFields) {

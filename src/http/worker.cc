@@ -8,6 +8,7 @@
 #include <ctime>
 #include <utility>
 
+#include "base/loopback.h"
 #include "http/connection.h"
 
 namespace ccp::http {
@@ -36,9 +37,13 @@ std::unexpected<Error> cannot_listen(const std::string& host, std::uint16_t port
   return internal_error(fmt::format("cannot listen on {}: {}{}", where(host, port), cause.message(), cure));
 }
 
-/// The addresses of a host, IPv4 first: that is what clients of a name like localhost try.
+/// The addresses of a host, IPv4 first: that is what clients of a name like localhost try, which itself is
+/// never looked up.
 std::vector<net::Endpoint> resolve(const net::Executor& executor, const std::string& host, std::uint16_t port,
                                    error_code& error) {
+  if (is_localhost(host)) {
+    return {{asio::ip::address_v4::loopback(), port}, {asio::ip::address_v6::loopback(), port}};
+  }
   asio::ip::basic_resolver<asio::ip::tcp, net::Executor> resolver(executor);
   using Flags = asio::ip::resolver_base;
   const auto found =

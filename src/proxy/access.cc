@@ -11,9 +11,8 @@ namespace ccp::proxy {
 
 namespace {
 
-/// The key a client presents: `x-api-key`, or else the bearer token (RFC 6750 section 2.1).
-std::string_view presented_key(const net::RequestHead& head) {
-  if (const auto key = head.fields.find("x-api-key")) return *key;
+/// The bearer token of a request (RFC 6750 section 2.1); empty when there is none.
+std::string_view bearer_token(const net::RequestHead& head) {
   auto authorization = head.fields.find("authorization").value_or("");
   constexpr std::string_view scheme = "bearer ";
   if (lower(authorization.substr(0, scheme.size())) != scheme) return {};
@@ -21,13 +20,13 @@ std::string_view presented_key(const net::RequestHead& head) {
   return authorization.substr(std::min(authorization.find_first_not_of(' '), authorization.size()));
 }
 
-Error wrong_key(std::string_view presented) {
+Error wrong_key(bool presented) {
   return Error{
       .kind = ErrorKind::authentication,
       .source = ErrorSource::client,
-      .message = presented.empty()
-                     ? "no API key: send the proxy's ANTHROPIC_API_KEY as x-api-key or as a bearer token"
-                     : "invalid API key: it is not the proxy's ANTHROPIC_API_KEY"};
+      .message = presented
+                     ? "invalid API key: it is not the proxy's ANTHROPIC_API_KEY"
+                     : "no API key: send the proxy's ANTHROPIC_API_KEY as x-api-key or as a bearer token"};
 }
 
 Error refused(std::string message) {
@@ -53,9 +52,13 @@ std::optional<Error> access_error(const config::Config& config, Access access, c
   if (access == Access::open) return std::nullopt;
   const auto& key = config.anthropic_api_key;
   if (!key.empty()) {
-    const auto presented = presented_key(head);
-    if (key.matches(presented)) return std::nullopt;
-    return wrong_key(presented);
+    // An old ANTHROPIC_API_KEY in the user's shell goes beside the right ANTHROPIC_AUTH_TOKEN, or the
+    // reverse.
+    const auto api_key = head.fields.find("x-api-key").value_or("");
+    const auto token = bearer_token(head);
+    const bool right = key.matches(api_key) || key.matches(token);
+    if (right) return std::nullopt;
+    return wrong_key(!api_key.empty() || !token.empty());
   }
   if (comes_from_another_site(head)) {
     return refused("requests from web pages are refused while no ANTHROPIC_API_KEY is set for the proxy");

@@ -38,8 +38,20 @@ TEST(Access, TheKeyDecidesWhereOneIsSet) {
                                net::Field{"Authorization", "Basic sesame"}, net::Field{"Accept", "*/*"}}) {
     EXPECT_EQ(refusal(checked, {bad}), ErrorKind::authentication) << bad.value;
   }
-  EXPECT_EQ(refusal(checked, {{"x-api-key", "wrong"}, {"authorization", "Bearer sesame"}}),
+}
+
+TEST(Access, EitherHeaderBeingRightIsEnough) {
+  const auto checked = config("127.0.0.1", "sesame");
+  const net::Field token{"authorization", "Bearer sesame"};
+  const net::Field key{"x-api-key", "sesame"};
+  EXPECT_EQ(refusal(checked, {{"x-api-key", "old"}, token}), std::nullopt);
+  EXPECT_EQ(refusal(checked, {token, {"x-api-key", ""}}), std::nullopt);
+  EXPECT_EQ(refusal(checked, {key, {"authorization", "Bearer old"}}), std::nullopt);
+  EXPECT_EQ(refusal(checked, {key, {"authorization", "Basic b2xk"}}), std::nullopt);
+  EXPECT_EQ(refusal(checked, {key, token}), std::nullopt);
+  EXPECT_EQ(refusal(checked, {{"x-api-key", "old"}, {"authorization", "Bearer older"}}),
             ErrorKind::authentication);
+  EXPECT_EQ(refusal(checked, {{"x-api-key", ""}, {"authorization", "Bearer "}}), ErrorKind::authentication);
 }
 
 TEST(Access, WebPagesAreRefusedWithoutAKey) {

@@ -65,6 +65,11 @@ std::string banner(const config::Config& config, const Launch& launch, std::uint
   text += fmt::format("  clients   {}\n", clients(config));
   text += warnings(config, launch, port);
   text +=
+      "  windows   Claude Code believes in 1,000,000 tokens, also for names it does not know; for less set "
+      "there "
+      "CLAUDE_CODE_AUTO_COMPACT_WINDOW (100000 or more), or for unknown names "
+      "CLAUDE_CODE_MAX_CONTEXT_TOKENS\n";
+  text +=
       fmt::format("\nConnect Claude Code with:\n\n  ANTHROPIC_BASE_URL={} ANTHROPIC_API_KEY={} claude\n\n",
                   url, checked ? "YOUR_KEY" : "any");
   text +=

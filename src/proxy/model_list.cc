@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "base/percent.h"
+#include "base/utf8.h"
 #include "json/writer.h"
 
 namespace ccp::proxy {
@@ -15,11 +17,44 @@ namespace {
 
 constexpr std::size_t max_limit = 1000;
 
+/// Characters that Claude Code's picker takes of a description; ours are ASCII but for the model's own name.
+constexpr std::size_t longest_description = 100;
+
 void write(json::Writer& json, const ListedModel& model) {
   json.begin_object().field("type", "model").field("id", model.id).field("display_name", model.display_name);
+  json.field("description", model.description);
   json.field("created_at",
              fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(model.created))));
+  json.field("lifecycle", "active").key("max_input_tokens");
+  model.context_window > 0 ? json.integer(model.context_window) : json.null();
+  for (const std::string_view unknown :
+       {"max_tokens", "capabilities", "line", "deprecated_at", "retires_at"}) {
+    json.key(unknown).null();
+  }
   json.end_object();
+}
+
+/// Whether Claude Code's picker keeps a name.
+bool picker_keeps(std::string_view id) { return id.contains("claude") || id.contains("anthropic"); }
+
+std::string listed_id(std::string_view id) {
+  const bool as_it_is = id.contains('/') && picker_keeps(id) && !id.starts_with(route::listed_prefix);
+  return as_it_is ? std::string(id) : fmt::format("{}{}", route::listed_prefix, id);
+}
+
+ListedModel entry(std::string id, std::string_view upstream, const openai::Model* model,
+                  std::string_view host) {
+  ListedModel listed{.id = std::move(id), .display_name = std::string(upstream)};
+  listed.description = fmt::format("At {}", host);
+  if (model != nullptr) {
+    listed.created = model->created;
+    listed.context_window = model->context_window;
+  }
+  if (listed.context_window > 0) {
+    listed.description = fmt::format("{} tokens, at {}", listed.context_window, host);
+  }
+  listed.description = beginning(listed.description, longest_description);
+  return listed;
 }
 
 std::optional<std::size_t> number(std::string_view text) {
@@ -67,17 +102,25 @@ Result<Range> range(const std::vector<ListedModel>& models, const Page& page) {
 }  // namespace
 
 std::vector<ListedModel> listed_models(const route::Models& mapped,
-                                       const std::vector<openai::Model>& provider) {
-  const std::pair<const char*, const std::string*> families[] = {
-      {"opus", &mapped.big}, {"sonnet", &mapped.middle}, {"haiku", &mapped.small}};
+                                       const std::vector<openai::Model>& provider, std::string_view host) {
   std::vector<ListedModel> models;
-  for (const auto& [family, model] : families) {
-    models.push_back({fmt::format("claude-{}", family), fmt::format("{} (as {})", *model, family), 0});
+  for (const std::string_view family : {"opus", "sonnet", "haiku"}) {
+    models.push_back(model_of(mapped, provider, host, fmt::format("claude-{}", family)));
+    models.back().display_name += fmt::format(" (as {})", family);
   }
+  std::set<std::string> seen;
   for (const auto& model : provider) {
-    if (position(models, model.id) == models.size()) models.push_back({model.id, model.id, model.created});
+    auto listed = entry(listed_id(model.id), model.id, &model, host);
+    if (seen.insert(listed.id).second) models.push_back(std::move(listed));
   }
   return models;
+}
+
+ListedModel model_of(const route::Models& mapped, const std::vector<openai::Model>& provider,
+                     std::string_view host, std::string_view id) {
+  const auto upstream = route::upstream_model(mapped, id);
+  const auto found = std::ranges::find(provider, upstream, &openai::Model::id);
+  return entry(std::string(id), upstream, found == provider.end() ? nullptr : &*found, host);
 }
 
 Result<Page> parse_page(std::string_view query) {

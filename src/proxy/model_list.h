@@ -17,13 +17,20 @@ namespace ccp::proxy {
 struct ListedModel {
   std::string id;
   std::string display_name;
-  std::int64_t created = 0;  ///< Unix time in seconds
+  std::string description;          ///< Claude Code's picker shows it; at most 100 characters
+  std::int64_t created = 0;         ///< Unix time in seconds
+  std::int64_t context_window = 0;  ///< tokens; 0: not known
 };
 
-/// One name per family first: Claude Code takes only ids that begin with `claude` or `anthropic`. They say in
-/// their display name which of the provider's models answers.
+/// One name per family first; then the provider's models, each under a name that /v1/messages takes for it
+/// and Claude Code's picker keeps: `claude/ID`, or the id itself where it has a `/` and a word the picker
+/// looks for.
 std::vector<ListedModel> listed_models(const route::Models& mapped,
-                                       const std::vector<openai::Model>& provider);
+                                       const std::vector<openai::Model>& provider, std::string_view host);
+
+/// The model behind `id`, listed or not: /v1/messages takes any name.
+ListedModel model_of(const route::Models& mapped, const std::vector<openai::Model>& provider,
+                     std::string_view host, std::string_view id);
 
 /// The query of a list request.
 struct Page {

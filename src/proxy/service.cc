@@ -35,6 +35,7 @@ constexpr std::array routes = {
     Route{"GET", "/test-connection", Access::client_key, test_connection},
     Route{"GET", "/", Access::open, root},
     Route{"GET", "/health", Access::open, health},
+    Route{"GET", "/api/hello", Access::open, hello},
 };
 
 bool method_matches(const Route& route, std::string_view method) {
@@ -48,11 +49,27 @@ bool path_matches(const Route& route, std::string_view path) {
   return path.size() > brace && path.starts_with(route.path.substr(0, brace));
 }
 
+const Route* route_of(std::string_view path) {
+  const auto* route =
+      std::ranges::find_if(routes, [&](const Route& each) { return path_matches(each, path); });
+  return route == routes.end() ? nullptr : route;
+}
+
+/// The route of a path. A base URL that ends in `/v1`, or in anything else, stands in front of the endpoint's
+/// own path (`/v1/v1/messages`, `/v1/api/hello`): the longest end of the path that is an endpoint counts.
+const Route* find_path(std::string_view path) {
+  const auto* route = route_of(path);
+  while (route == nullptr && path.size() > 1) {
+    path.remove_prefix(std::min(path.find('/', 1), path.size()));
+    if (path.starts_with("/v1/") || path == "/api/hello") route = route_of(path);
+  }
+  return route;
+}
+
 /// The route of a request, or the error that says why there is none.
 std::expected<const Route*, Error> find_route(const net::RequestHead& head) {
-  const auto same_path = [&](const Route& route) { return path_matches(route, head.path); };
-  const auto* route = std::ranges::find_if(routes, same_path);
-  if (route == routes.end()) {
+  const auto* route = find_path(head.path);
+  if (route == nullptr) {
     return client_error(ErrorKind::not_found, unserved(head.method, head.path));
   }
   if (!method_matches(*route, head.method)) {

@@ -20,7 +20,7 @@ net::Task<void> count_tokens(Worker& worker, http::Exchange& exchange, Record& r
 /// `before_id`.
 net::Task<void> list_models(Worker& worker, http::Exchange& exchange, Record& record);
 
-/// GET /v1/models/{id}: one of them, or 404.
+/// GET /v1/models/{id}: the model behind any name that /v1/messages takes, listed or not.
 net::Task<void> one_model(Worker& worker, http::Exchange& exchange, Record& record);
 
 /// The provider's models, asked for at most every five minutes; none where it gives no list. Their context
@@ -42,6 +42,9 @@ net::Task<void> root(Worker& worker, http::Exchange& exchange, Record& record);
 
 /// GET /health: for load balancers, without a key.
 net::Task<void> health(Worker& worker, http::Exchange& exchange, Record& record);
+
+/// GET /api/hello: Claude Code's probe at its start, and `claude doctor`'s. Without a key.
+net::Task<void> hello(Worker& worker, http::Exchange& exchange, Record& record);
 
 /// What a request gets while `limit` others are in flight (MAX_REQUESTS).
 Error overloaded(std::int64_t limit);

@@ -59,6 +59,10 @@ net::Task<void> root(Worker& worker, http::Exchange& exchange, Record& record) {
   co_await respond_json(exchange, root_json(worker.shared), record);
 }
 
+net::Task<void> hello(Worker&, http::Exchange& exchange, Record& record) {
+  co_await respond_json(exchange, R"({"message":"hello"})", record);
+}
+
 net::Task<void> health(Worker& worker, http::Exchange& exchange, Record& record) {
   co_await respond_json(exchange, health_json(worker.shared.config), record);
 }

@@ -24,6 +24,11 @@ TEST(UpstreamModel, FollowsTheOrderOfTheRules) {
       {"deepseek-chat", "deepseek-chat"},
       {"anthropic/claude-haiku-4.5", "anthropic/claude-haiku-4.5"},
       {"GPT-4o", "BIG"},
+      {"claude/qwen2.5-coder:7b", "qwen2.5-coder:7b"},
+      {"claude/vendor/large", "vendor/large"},
+      {"claude/claude-sonnet-5", "claude-sonnet-5"},
+      {"claude/claude/x", "claude/x"},
+      {"claude/", "claude/"},
   };
   for (const auto& [client, upstream] : cases) EXPECT_EQ(upstream_model(models, client), upstream) << client;
 }

@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/loopback.h"
 #include "upstream/ares_channel.h"
 
 namespace ccp::upstream {
@@ -73,6 +74,15 @@ Addresses interleave(const Addresses& sorted) {
     if (i < second.size()) mixed.push_back(second[i]);
   }
   return mixed;
+}
+
+/// What `localhost` is also where /etc/hosts does not say so. IPv4 first, as most local servers listen there.
+Addresses loopback() {
+  namespace ip = net::asio::ip;
+  Addresses both;
+  both.emplace_back(ip::address_v4::loopback());
+  both.emplace_back(ip::address_v6::loopback());
+  return both;
 }
 
 struct Found {
@@ -173,6 +183,7 @@ net::Task<Result<Addresses>> Resolver::resolve(std::string host, std::chrono::mi
   boost::system::error_code error;
   const Address numeric = net::asio::ip::make_address(host, error);
   if (!error) co_return Addresses(1, numeric);
+  if (is_localhost(host)) co_return loopback();
   if (const Addresses* known = channel_->cached(host)) co_return *known;
   if (cancellation.requested()) co_return cancelled_error();
 

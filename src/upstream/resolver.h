@@ -27,7 +27,8 @@ class Resolver {
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
-  /// The addresses of `host` in the order to try them, at least one; a numeric host is its own. Errors:
+  /// The addresses of `host` in the order to try them, at least one; a numeric host is its own,
+  /// `localhost` and names below it are the loopback addresses (RFC 6761), never asked. Errors:
   /// bad_gateway with Retry::yes naming the host and the cause, also when `timeout` passes; cancelled.
   net::Task<Result<Addresses>> resolve(std::string host, std::chrono::milliseconds timeout,
                                        Cancellation& cancellation);

@@ -28,9 +28,9 @@ describe('GET /v1/models', () => {
       ['claude-opus', 'gpt-4o (as opus)'],
       ['claude-sonnet', 'gpt-4o (as sonnet)'],
       ['claude-haiku', 'gpt-4o-mini (as haiku)'],
-      ['gpt-4o', 'gpt-4o'],
-      ['gpt-4o-mini', 'gpt-4o-mini'],
-      ['vendor/large', 'vendor/large'],
+      ['claude/gpt-4o', 'gpt-4o'],
+      ['claude/gpt-4o-mini', 'gpt-4o-mini'],
+      ['claude/vendor/large', 'vendor/large'],
     ]);
     assert.ok(models.every((model) => model.type === 'model' && !Number.isNaN(Date.parse(model.created_at))));
     assert.equal(pair.provider.modelRequests, 1, 'the provider was asked again for each page');
@@ -38,9 +38,17 @@ describe('GET /v1/models', () => {
 
   test('the SDK retrieves one', NEEDS_SDK, async () => {
     const client = clientOf(pair.proxy.url);
-    assert.equal((await client.models.retrieve('vendor/large')).id, 'vendor/large');
-    assert.equal((await client.models.retrieve('claude-haiku')).display_name, 'gpt-4o-mini (as haiku)');
-    await assert.rejects(client.models.retrieve('none'), {status: 404});
+    const shown = async (id) => {
+      const model = await client.models.retrieve(id);
+      assert.equal(model.id, id);
+      return [model.display_name, model.max_input_tokens];
+    };
+    assert.deepEqual(await shown('vendor/large'), ['vendor/large', 5000]);
+    assert.deepEqual(await shown('claude/vendor/large'), ['vendor/large', 5000]);
+    assert.deepEqual(await shown('claude-haiku'), ['gpt-4o-mini', null]);
+    assert.deepEqual(await shown('claude-opus-4-8'), ['gpt-4o', null]);
+    assert.deepEqual(await shown('anything'), ['gpt-4o', null]);
+    await assert.rejects(client.models.retrieve(' '), {status: 404});
   });
 
   test('a listed name is one that can be used', OPTIONS, async () => {
