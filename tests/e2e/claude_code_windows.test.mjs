@@ -26,8 +26,9 @@ class Model {
   /** `windows`: how often the files fill the window. */
   constructor(directory, window, windows) {
     Object.assign(this, {directory, window});
-    // Below the 25,000 tokens that the Read tool gives at most.
-    this.fileTokens = Math.min(Math.floor(window / 14), 20_000);
+    // Below the 25,000 tokens that the Read tool gives at most. After a compaction the client adds the five latest files again, beside
+    // some 2,500 tokens of its own: of a very small window they may not take half.
+    this.fileTokens = Math.min(Math.floor(window / (window < 10_000 ? 28 : 14)), 20_000);
     this.files = Math.ceil(windows * window / this.fileTokens);
     const lines = Math.ceil(this.fileTokens * 4 / 80);
     for (let i = 0; i < this.files; i++) writeFileSync(this.#file(i), `${i} ${'words '.repeat(12)}\n`.repeat(lines));

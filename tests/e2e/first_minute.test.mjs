@@ -5,7 +5,7 @@ import {runClaude, workingDirectory} from '../support/claude_code.mjs';
 import {npmMissing} from '../support/npm.mjs';
 import {pairFor, startPair} from '../support/pair.mjs';
 import {startProxy} from '../support/proxy.mjs';
-import {say} from '../support/replies.mjs';
+import {completion, say} from '../support/replies.mjs';
 import {ask} from '../support/sdk_client.mjs';
 import {post} from '../support/wire.mjs';
 
@@ -136,7 +136,7 @@ describe('the real Claude Code', () => {
 
   test('its start, with nonessential traffic, leaves no warning', REAL, async (t) => {
     const {provider, proxy} = await pairFor(t, {LOG_LEVEL: 'DEBUG'});
-    provider.script(() => say('Quiet.'));
+    provider.script(() => completion({text: 'Quiet.', usage: {prompt: 10_000, completion: 2}}));
     const session = await claude(proxy.url, ['hi'], {CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: ''});
     assert.equal(session.result?.result, 'Quiet.', session.stderr);
     assert.match(proxy.stderr, /HEAD \/api\/hello 200/);

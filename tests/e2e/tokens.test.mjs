@@ -133,7 +133,7 @@ describe('on the way', () => {
     const first = startOf(await allEvents(await post(own.proxy.url, body)));
     const second = startOf(await allEvents(await post(own.proxy.url, body)));
     assert.equal(first, ours);
-    assert.ok(Math.abs(second - ours * 1.5) <= 2, `${second}`);
+    assert.ok(Math.abs(second - ours * 1.5) <= ours * 0.01, `${second} for ${ours}`);
   });
 });
 
@@ -181,7 +181,8 @@ describe('a provider that counts itself', () => {
     assert.equal(await count(content, {}, own), ours * 2);
     own.provider.script([say('fine')]);
     const events = await allEvents(await post(own.proxy.url, ask({stream: true, messages: [{role: 'user', content}]})));
-    assert.equal(events.find(({name}) => name === 'message_start').data.message.usage.input_tokens, ours * 2);
+    const told = events.find(({name}) => name === 'message_start').data.message.usage.input_tokens;
+    assert.ok(Math.abs(told - ours * 2) <= ours * 0.02, `${told} for ${ours * 2}`);
   });
 
   for (const [name, reply, again] of [
