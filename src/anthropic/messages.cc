@@ -128,6 +128,11 @@ constexpr std::array field_readers{
                 [](Value v, Draft& d) {
                   return read_context_management(v, d.context_edits, d.request.unknown_fields);
                 }},
+    FieldReader{"cache_control",
+                [](Value v, Draft& d) {
+                  d.request.cache_control = !v.is_null();
+                  return v.skip();
+                }},
     FieldReader{"compaction",
                 [](Value v, Draft& d) { return read_compaction_request(v, d.request.compaction); }},
     FieldReader{"mcp_servers", [](Value v, Draft& d) { return read_mcp_servers(v, d.request.mcp_servers); }},
@@ -145,9 +150,9 @@ constexpr std::array field_readers{
 };
 
 /// Known, and without an equivalent in Chat Completions.
-constexpr std::array<std::string_view, 10> ignored_fields{
-    "cache_control",     "service_tier",  "container", "betas",          "anthropic_beta",
-    "anthropic_version", "inference_geo", "speed",     "fallback_model", "diagnostics"};
+constexpr std::array<std::string_view, 9> ignored_fields{
+    "service_tier",  "container", "betas",          "anthropic_beta", "anthropic_version",
+    "inference_geo", "speed",     "fallback_model", "diagnostics"};
 
 /// Unknown names kept for the log; a client may send any number of them.
 constexpr std::size_t max_unknown_fields = 32;

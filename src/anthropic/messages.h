@@ -171,6 +171,7 @@ struct MessagesRequest {
   /// The answer is to be a summary of the conversation, as a compaction block: the client's instructions,
   /// empty for the usual ones.
   std::optional<std::string_view> compaction;
+  bool cache_control = false;                 ///< a cache breakpoint behind the last block
   std::string_view user_id;                   ///< `metadata.user_id`, empty when absent
   std::vector<std::string_view> mcp_servers;  ///< names of the MCP servers that Anthropic's own would call
   bool stream = false;

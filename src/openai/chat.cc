@@ -13,15 +13,19 @@ struct Overloaded : F... {
   using F::operator()...;
 };
 
-void write_text_part(Writer& out, std::string_view text, bool cache_control) {
+void write_text_part(Writer& out, std::string_view text, Breakpoint breakpoint) {
   out.field("type", "text").field("text", text);
-  if (cache_control) out.key("cache_control").begin_object().field("type", "ephemeral").end_object();
+  if (breakpoint == Breakpoint::cache_control) {
+    out.key("cache_control").begin_object().field("type", "ephemeral").end_object();
+  } else if (breakpoint == Breakpoint::prompt_cache_breakpoint) {
+    out.key("prompt_cache_breakpoint").begin_object().field("mode", "explicit").end_object();
+  }
 }
 
 void write_part(Writer& out, const ContentPart& part) {
   out.begin_object();
   std::visit(Overloaded{
-                 [&](const TextPart& text) { write_text_part(out, text.text.view(), text.cache_control); },
+                 [&](const TextPart& text) { write_text_part(out, text.text.view(), text.breakpoint); },
                  [&](const ImagePart& image) {
                    out.field("type", "image_url").key("image_url").begin_object();
                    out.field("url", image.url.view()).end_object();
@@ -38,21 +42,22 @@ void write_part(Writer& out, const ContentPart& part) {
 }
 
 /// A plain string, which is all that many providers take, unless a breakpoint has to be marked.
-void write_text(Writer& out, std::string_view text, bool cache_control) {
+void write_text(Writer& out, std::string_view text, Breakpoint breakpoint) {
   out.key("content");
-  if (!cache_control) {
+  if (breakpoint == Breakpoint::none) {
     out.string(text);
     return;
   }
   out.begin_array().begin_object();
-  write_text_part(out, text, true);
+  write_text_part(out, text, breakpoint);
   out.end_object().end_array();
 }
 
 void write_user(Writer& out, const UserMessage& message) {
   out.field("role", "user").key("content");
   if (message.content.size() == 1) {
-    if (const auto* text = std::get_if<TextPart>(&message.content.front()); text && !text->cache_control) {
+    if (const auto* text = std::get_if<TextPart>(&message.content.front());
+        text && text->breakpoint == Breakpoint::none) {
       out.string(text->text.view());
       return;
     }
@@ -92,13 +97,13 @@ void write_message(Writer& out, const Message& message) {
   out.begin_object();
   std::visit(Overloaded{
                  [&](const SystemMessage& m) {
-                   write_text(out.field("role", "system"), m.content.view(), m.cache_control);
+                   write_text(out.field("role", "system"), m.content.view(), m.breakpoint);
                  },
                  [&](const UserMessage& m) { write_user(out, m); },
                  [&](const AssistantMessage& m) { write_assistant(out, m); },
                  [&](const ToolMessage& m) {
                    out.field("role", "tool").field("tool_call_id", m.tool_call_id.view());
-                   write_text(out, m.content.view(), m.cache_control);
+                   write_text(out, m.content.view(), m.breakpoint);
                  },
              },
              message);

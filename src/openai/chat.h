@@ -33,9 +33,17 @@ class Text {
   std::variant<std::string_view, std::string> value_;
 };
 
+/// How a cache breakpoint behind a text is written.
+enum class Breakpoint : std::uint8_t {
+  none,
+  cache_control,            ///< `{"type":"ephemeral"}`, as Anthropic has it: Claude behind OpenRouter
+  prompt_cache_breakpoint,  ///< `{"mode":"explicit"}`: OpenAI from gpt-5.6 on
+                            ///< (https://developers.openai.com/api/docs/guides/prompt-caching)
+};
+
 struct TextPart {
   Text text;
-  bool cache_control = false;  ///< OpenRouter: a cache breakpoint behind this part
+  Breakpoint breakpoint = Breakpoint::none;
 };
 struct ImagePart {
   Text url;  ///< http(s) or data URL
@@ -48,7 +56,7 @@ using ContentPart = std::variant<TextPart, ImagePart, FilePart>;
 
 struct SystemMessage {
   Text content;
-  bool cache_control = false;
+  Breakpoint breakpoint = Breakpoint::none;
 };
 struct UserMessage {
   std::vector<ContentPart> content;  ///< never empty; a single TextPart is written as a plain string
@@ -70,7 +78,7 @@ struct AssistantMessage {
 struct ToolMessage {
   Text tool_call_id;
   Text content;
-  bool cache_control = false;
+  Breakpoint breakpoint = Breakpoint::none;
 };
 using Message = std::variant<SystemMessage, UserMessage, AssistantMessage, ToolMessage>;
 

@@ -19,6 +19,8 @@ constexpr auto openai_hosts =
     "ai";
 constexpr auto from_gpt_5_4 = "gpt-5.4*,gpt-5.5*,gpt-5.6*,gpt-5.7*,gpt-5.8*,gpt-5.9*,gpt-6*";
 constexpr auto from_gpt_5_6 = "gpt-5.6*,gpt-5.7*,gpt-5.8*,gpt-5.9*,gpt-6*";
+constexpr auto from_openrouter_gpt_5_6 =
+    "openai/gpt-5.6*,openai/gpt-5.7*,openai/gpt-5.8*,openai/gpt-5.9*,openai/gpt-6*";
 constexpr auto from_gpt_5_2 =
     "gpt-5.2*,gpt-5.3*,gpt-5.4*,gpt-5.5*,gpt-5.6*,gpt-5.7*,gpt-5.8*,gpt-5.9*,gpt-6*";
 /// With the hosts of the plans for coding and for tokens.
@@ -101,6 +103,7 @@ constexpr std::array rows = {
         "files=yes max_tools=128 max_stop=4 schema=openai strict_schema=yes call_ids=short",
         "OpenAI and Azure: PDF parts, at most 128 tools and 4 stop sequences, arrays with items, call ids of "
         "40 characters"},
+    Row{"api.openai.com", from_gpt_5_6, "cache_control=openai", "gpt-5.6 and later: cache breakpoints"},
     Row{"api.openai.com", "*", "cache_key=yes", "OpenAI: prompt_cache_key routes a session to its cache"},
     Row{openai_hosts, "o1*,o3*,o4*,gpt-5*,gpt-6*",
         "max_tokens=max_completion_tokens sampling=no max_stop=0 reasoning=effort",
@@ -156,6 +159,7 @@ constexpr std::array rows = {
         "reasoning=object efforts=none,minimal,low,medium,high,xhigh replay=details files=yes top_k=yes "
         "web_search=openrouter",
         "OpenRouter: one reasoning object for every model, reasoning_details come back, it searches the web"},
+    Row{"openrouter.ai", from_openrouter_gpt_5_6, "cache_control=openai", "the same behind OpenRouter"},
     Row{"openrouter.ai", "anthropic/*", "cache_control=yes", "OpenRouter: Claude's cache breakpoints"},
     Row{"api.moonshot.ai,api.moonshot.cn", "*", "tool_names=letter_first max_tools=128 replay=tool_turns",
         "Kimi: tool names begin with a letter, reasoning comes back on tool turns"},

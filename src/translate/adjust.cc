@@ -153,7 +153,7 @@ constexpr std::array wordings = {
     // Parameters.
     Wording{{"stream_options", "include_usage"}, {}, "include_usage", "no"},
     Wording{{"prompt_cache_key", "'user'", "\"user\""}, {}, "cache_key", "no"},
-    Wording{{"cache_control"}, {}, "cache_control", "no"},
+    Wording{{"cache_control", "prompt_cache_breakpoint"}, {}, "cache_control", "no"},
     Wording{{"function tools with reasoning_effort"},
             {"set reasoning_effort to 'none'", "set reasoning_effort to `none`"},
             "effort_with_tools",

@@ -80,7 +80,7 @@ struct Append {
 Result<void> append_block(const anthropic::ContentBlock& block, const Place& place,
                           const BlockContext& context, Parts& parts) {
   auto done = std::visit(Append{place, context, parts}, block.value);
-  if (done && block.cache_control && context.profile.cache_control) parts.mark_breakpoint();
+  if (done && block.cache_control) parts.mark_breakpoint(context.profile.cache_control);
   return done;
 }
 

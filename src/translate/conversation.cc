@@ -35,7 +35,7 @@ class Conversation {
   Result<void> add_blocks(std::size_t index, AssistantBuilder& builder);
   Result<void> append_tool_messages(std::size_t assistant);
   Result<std::vector<openai::ContentPart>> result_parts(const ToolResultAt& result);
-  [[nodiscard]] bool is_breakpoint(const ToolResultAt& result) const;
+  [[nodiscard]] openai::Breakpoint breakpoint(const ToolResultAt& result) const;
   openai::Text tool_text(bool is_error, std::vector<openai::ContentPart> parts, bool numbered);
   Result<void> append_user(std::size_t index);
   void append_waiting();
@@ -92,7 +92,10 @@ Result<void> Conversation::append_system(std::size_t index) {
   if (!text) return std::unexpected(std::move(text).error());
   if (text->view().empty()) return {};
   if (context_.profile.inline_system) {
-    out_.emplace_back(openai::SystemMessage{*std::move(text)});
+    const bool marked =
+        std::ranges::any_of(messages_[index].content, &anthropic::ContentBlock::cache_control);
+    out_.emplace_back(openai::SystemMessage{
+        *std::move(text), marked ? context_.profile.cache_control : openai::Breakpoint::none});
   } else {
     fold_system(*std::move(text));
   }
@@ -171,14 +174,15 @@ Result<void> Conversation::append_tool_messages(std::size_t assistant) {
                     ? openai::Text(no_result)
                     : tool_text(result.block->is_error, std::move(contents[i]), media > 1);
     openai::Text id = std::get<openai::AssistantMessage>(out_[assistant]).tool_calls[i].id;
-    out_.emplace_back(openai::ToolMessage{std::move(id), std::move(text), is_breakpoint(result)});
+    out_.emplace_back(openai::ToolMessage{std::move(id), std::move(text), breakpoint(result)});
   }
   return {};
 }
 
-bool Conversation::is_breakpoint(const ToolResultAt& result) const {
-  return context_.profile.cache_control && result.block != nullptr &&
-         messages_[result.message].content[result.index].cache_control;
+openai::Breakpoint Conversation::breakpoint(const ToolResultAt& result) const {
+  const bool marked =
+      result.block != nullptr && messages_[result.message].content[result.index].cache_control;
+  return marked ? context_.profile.cache_control : openai::Breakpoint::none;
 }
 
 Result<std::vector<openai::ContentPart>> Conversation::result_parts(const ToolResultAt& result) {

@@ -24,7 +24,8 @@ inline void join(openai::Text& text, openai::Text more) {
 /// Adds a text to the end of a message's content, into its last part where that is a text.
 inline void append_text(std::vector<openai::ContentPart>& content, openai::Text text) {
   auto* last = content.empty() ? nullptr : std::get_if<openai::TextPart>(&content.back());
-  if (last != nullptr && !last->cache_control) return join(last->text, std::move(text));
+  if (last != nullptr && last->breakpoint == openai::Breakpoint::none)
+    return join(last->text, std::move(text));
   content.emplace_back(openai::TextPart{std::move(text)});
 }
 
@@ -41,9 +42,9 @@ class Parts {
     list_.push_back(std::move(part));
   }
   /// A cache breakpoint behind what is here; a medium cannot carry one.
-  void mark_breakpoint() {
+  void mark_breakpoint(openai::Breakpoint breakpoint) {
     auto* last = list_.empty() ? nullptr : std::get_if<openai::TextPart>(&list_.back());
-    if (last != nullptr) last->cache_control = true;
+    if (last != nullptr) last->breakpoint = breakpoint;
   }
   [[nodiscard]] bool empty() const { return list_.empty(); }
   [[nodiscard]] std::vector<openai::ContentPart> take() { return std::exchange(list_, {}); }

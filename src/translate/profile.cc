@@ -27,6 +27,7 @@ constexpr std::string_view effort_with_tools_names[] = {"no", "yes", "none"};
 constexpr std::string_view call_ids_names[] = {"any", "short", "nine"};
 constexpr std::string_view tool_names_names[] = {"any", "letter_first"};
 constexpr std::string_view web_search_names[] = {"none", "openrouter", "options"};
+constexpr std::string_view breakpoint_names[] = {"no", "yes", "openai"};
 constexpr std::string_view tokenize_names[] = {"detect", "none", "llamacpp", "vllm"};
 
 Names names(bool) { return bool_names; }
@@ -41,6 +42,7 @@ Names names(EffortWithTools) { return effort_with_tools_names; }
 Names names(CallIds) { return call_ids_names; }
 Names names(ToolNameStart) { return tool_names_names; }
 Names names(WebSearchBy) { return web_search_names; }
+Names names(openai::Breakpoint) { return breakpoint_names; }
 Names names(Tokenize) { return tokenize_names; }
 
 std::string text_of(std::int64_t value) { return std::to_string(value); }
@@ -154,7 +156,8 @@ const std::vector<ProfileField>& profile_fields() {
       {"schema", &Profile::schema, "which JSON Schemas are taken for tools"},
       {"structured_output", &Profile::structured_output, "how an answer by a schema is asked for"},
       {"strict_schema", &Profile::strict_schema, "strict is asked for where a schema allows it"},
-      {"cache_control", &Profile::cache_control, "cache breakpoints are sent"},
+      {"cache_control", &Profile::cache_control,
+       "cache breakpoints are sent; openai: as prompt_cache_breakpoint"},
       {"cache_key", &Profile::cache_key, "prompt_cache_key and user are sent"},
       {"include_usage", &Profile::include_usage, "stream_options is taken"},
       {"stream_only", &Profile::stream_only, "it answers in streams only"},

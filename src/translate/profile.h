@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "openai/chat.h"
+
 /// What a provider takes of a request, as data. Every field has a name and a textual value, so that the table
 /// of known providers, a user's own rules, what was learned from an error, and what `explain` prints are
 /// written alike: `sampling=no`.
@@ -160,7 +162,7 @@ struct Profile {
   SchemaDialect schema = SchemaDialect::as_is;
   StructuredOutput structured_output = StructuredOutput::json_schema;
   bool strict_schema = false;
-  bool cache_control = false;
+  openai::Breakpoint cache_control = openai::Breakpoint::none;
   bool cache_key = false;
   bool include_usage = true;
   bool stream_only = false;
@@ -173,7 +175,7 @@ using ProfileMember =
                  Reasoning Profile::*, Replay Profile::*, ThoughtSignatures Profile::*,
                  ToolChoices Profile::*, StructuredOutput Profile::*, SchemaDialect Profile::*,
                  EffortWithTools Profile::*, CallIds Profile::*, ToolNameStart Profile::*,
-                 Tokenize Profile::*, WebSearchBy Profile::*>;
+                 Tokenize Profile::*, WebSearchBy Profile::*, openai::Breakpoint Profile::*>;
 
 /// One field of a Profile.
 struct ProfileField {

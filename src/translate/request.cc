@@ -129,7 +129,7 @@ Result<openai::SystemMessage> system_message(const anthropic::MessagesRequest& r
   if (!text) return std::unexpected(std::move(text).error());
   openai::SystemMessage message{*std::move(text)};
   const auto is_breakpoint = [](const auto& block) { return block.cache_control; };
-  message.cache_control = context.profile.cache_control && std::ranges::any_of(request.system, is_breakpoint);
+  if (std::ranges::any_of(request.system, is_breakpoint)) message.breakpoint = context.profile.cache_control;
   if (web_search == WebSearch::lost) join(message.content, no_web_search);
   const auto schema = request.output_config.schema_json;
   if (!schema.empty() && context.profile.structured_output != StructuredOutput::json_schema) {
@@ -148,6 +148,15 @@ void move_long_descriptions(const Profile& profile, std::vector<openai::Function
     join(system, fmt::format("The tool {}: {}", tool.name.view(), tool.description));
     tool.description = shorter;
   }
+}
+
+/// The request's own `cache_control` stands for a breakpoint behind its last block.
+void mark_last(openai::Message& message, openai::Breakpoint breakpoint) {
+  if (auto* system = std::get_if<openai::SystemMessage>(&message)) system->breakpoint = breakpoint;
+  if (auto* result = std::get_if<openai::ToolMessage>(&message)) result->breakpoint = breakpoint;
+  auto* user = std::get_if<openai::UserMessage>(&message);
+  auto* text = user == nullptr ? nullptr : std::get_if<openai::TextPart>(&user->content.back());
+  if (text != nullptr) text->breakpoint = breakpoint;
 }
 
 /// The conversation with its tools stays as it was, so that a cached prefix holds.
@@ -178,6 +187,7 @@ Result<Translated> request(const anthropic::MessagesRequest& request, std::strin
   if (auto done = append_conversation(request.messages, context, out.names, out.chat.messages); !done) {
     return std::unexpected(std::move(done).error());
   }
+  if (request.cache_control) mark_last(out.chat.messages.back(), profile.cache_control);
   if (request.compaction) ask_for_summary(*request.compaction, out.chat);
   if (found) append_findings(*sources.findings, out.chat.messages);
   set_parameters(request, profile, limits, warnings, out);
