@@ -21,6 +21,7 @@ struct Tool {
   std::string_view description;                                 ///< empty when absent
   std::string_view input_schema_json;                           ///< empty when absent (server tools)
   std::string_view allowed_domains_json, blocked_domains_json;  ///< web search: lists of strings, or empty
+  std::string_view input_examples_json;                         ///< a list of inputs, or empty
   bool defer_loading = false;  ///< hidden from the model until a tool_reference names it
   std::int64_t display_width_px = 0, display_height_px = 0;  ///< computer use; 0 when absent
 };

@@ -34,6 +34,7 @@ Result<void> read_tool(Value value, Tool& tool) {
     if (key == "defer_loading") return read_optional(entry, tool.defer_loading);
     if (key == "allowed_domains") return read_list_slice(entry, tool.allowed_domains_json);
     if (key == "blocked_domains") return read_list_slice(entry, tool.blocked_domains_json);
+    if (key == "input_examples") return read_list_slice(entry, tool.input_examples_json);
     if (key == "display_width_px") return read_optional(entry, tool.display_width_px);
     if (key == "display_height_px") return read_optional(entry, tool.display_height_px);
     return key == "input_schema" ? read_object_slice(entry, tool.input_schema_json) : entry.skip();

@@ -168,6 +168,8 @@ TEST(Request, WhatIsLostIsNamed) {
                   .starts_with("mcp_servers (crm, wiki) are called by Anthropic's servers only"));
   EXPECT_TRUE(warned(R"("tools":[{"type":"computer_toolset_20260801"}])")
                   .starts_with("the tool computer_toolset_20260801 is not known here"));
+  EXPECT_TRUE(warned(R"("tools":[{"name":"t","input_schema":{"type":"object"},"input_examples":[{"a":1}]}])")
+                  .starts_with("input_examples of a tool were dropped"));
   EXPECT_EQ(warned(R"("mcp_servers":[])"), "");
 }
 

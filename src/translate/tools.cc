@@ -197,6 +197,8 @@ Result<WebSearch> translate_tools(const anthropic::MessagesRequest& request, con
   bool web_search = false;
   chat.tools.reserve(request.tools.size());
   for (const auto* tool : visible_tools(request)) {
+    if (!tool->input_examples_json.empty())
+      warnings.add("input_examples of a tool were dropped: no field takes them");
     if (auto translated = function(*tool, profile, names)) {
       const auto same = [&](const auto& sent) { return sent.name.view() == translated->name.view(); };
       if (std::ranges::any_of(chat.tools, same)) {
