@@ -108,8 +108,8 @@ void feed_stream(std::string_view bytes, std::size_t cut, translate::Stream& str
   json::Reader reader;
   bool done = false;
   const auto on_event = [&](sse::Event event) -> Result<void> {
-    if (done || event.data.empty()) return {};
-    done = event.data == "[DONE]";
+    if (done || event.data.empty() || openai::keeps_alive(event.name)) return {};
+    done = openai::is_done(event.data);
     if (done) return {};
     std::string text(event.data);
     const auto chunk = openai::parse_chunk(reader, text);

@@ -1,7 +1,10 @@
 #include "json/reader.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+
+#include "base/ascii.h"
 
 namespace ccp::json {
 
@@ -51,6 +54,52 @@ bool is_low(int unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
 Result<void> done(simdjson::error_code code) {
   if (code) return malformed(code);
   return {};
+}
+
+/// Whether `text` is a number by JSON's grammar (RFC 8259, section 6), of any size.
+bool is_number(std::string_view text) {
+  const auto digits = [&text] {
+    const auto count = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(count);
+    return count > 0;
+  };
+  if (text.starts_with('-')) text.remove_prefix(1);
+  if (text.starts_with('0')) {
+    text.remove_prefix(1);
+  } else if (!digits()) {
+    return false;
+  }
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    if (!digits()) return false;
+  }
+  if (text.starts_with('e') || text.starts_with('E')) {
+    text.remove_prefix(1);
+    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+    if (!digits()) return false;
+  }
+  return text.empty();
+}
+
+/// `json` with a 0 for each number, because simdjson refuses numbers beyond 64 bits, and JSON does not.
+std::string with_small_numbers(std::string_view json) {
+  std::string out;
+  out.reserve(json.size() + simdjson::SIMDJSON_PADDING);
+  bool in_string = false;
+  for (std::size_t at = 0; at < json.size();) {
+    const char c = json[at];
+    const bool begins_number = !in_string && (c == '-' || is_ascii_digit(c));
+    const auto end = begins_number ? std::min(json.find_first_of(" \t\r\n,]}", at), json.size()) : at;
+    if (begins_number && is_number(json.substr(at, end - at))) {
+      out += '0';
+      at = end;
+      continue;
+    }
+    if (in_string && c == '\\') out += json[at++];
+    if (at < json.size()) out += json[at++];
+    if (c == '"') in_string = !in_string;
+  }
+  return out;
 }
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -180,7 +229,10 @@ Result<void> Reader::validate(std::string_view slice) {
       return malformed(code);
   }
   // The slice lies inside a padded document, so the bytes behind it may be read.
-  if (auto code = validator_.parse(slice.data(), slice.size(), false).error()) return malformed(code);
+  const auto code = validator_.parse(slice.data(), slice.size(), false).error();
+  if (!code) return {};
+  const auto small = with_small_numbers(slice);
+  if (validator_.parse(small.data(), small.size(), false).error()) return malformed(code);
   return {};
 }
 
@@ -224,6 +276,15 @@ Result<double> Value::number() {
   return value;
 }
 
+Result<std::string_view> Value::number_text() {
+  if (type() != Type::number) return mismatch(value_, "a number");
+  std::string_view token = value_.raw_json_token();
+  token = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
+  if (!is_number(token)) return malformed(simdjson::NUMBER_ERROR);
+  (void)value_.get_double();  // the walk goes on behind it
+  return token;
+}
+
 Result<bool> Value::boolean() {
   if (type() != Type::boolean) return mismatch(value_, "true or false");
   bool value = false;
@@ -262,7 +323,9 @@ Result<void> Value::skip() {
     case Type::string:
       return done(value_.get_string().error());
     case Type::number:
-      return done(value_.get_double().error());
+      if (value_.get_double().error() == simdjson::SUCCESS) return {};
+      if (const auto large = number_text(); !large) return std::unexpected(large.error());
+      return {};
     case Type::boolean:
       return done(value_.get_bool().error());
     default:

@@ -40,6 +40,8 @@ class Value {
   /// A number without fraction that fits (1.0 is accepted as 1).
   Result<std::int64_t> integer();
   Result<double> number();
+  /// The bytes of a number as it is written, however large.
+  Result<std::string_view> number_text();
   Result<bool> boolean();
   /// The bytes of the value as they stand in the document, validated: a slice to pass through unread.
   Result<std::string_view> slice();

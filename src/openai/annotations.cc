@@ -10,8 +10,8 @@ Result<void> read_citation(json::Value value, UrlCitation& citation) {
   if (value.type() != json::Type::object) return value.skip();
   return value.object([&citation](std::string_view key, json::Value field) -> Result<void> {
     if (!field.is_string()) return field.skip();
-    if (key == "url") return read_string(field, citation.url);
-    if (key == "title") return read_string(field, citation.title);
+    if (key == "url") return read_word(field, citation.url);
+    if (key == "title") return read_word(field, citation.title);
     return field.skip();
   });
 }

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "json/reader.h"
 #include "openai/annotations.h"
+#include "openai/usage.h"
 
 /// The answer side of Chat Completions: stream chunks and whole completions, as providers really send them.
 /// Views live until the Reader parses again.
@@ -22,16 +23,6 @@ struct ToolCallDelta {
   std::string_view name;       ///< empty when absent or null
   std::string_view arguments;  ///< unescaped; an object sent instead of a string is given as its JSON
   std::string_view extra_content_json;  ///< Gemini's thought signature; empty when absent
-};
-
-/// `usage`, null-safe. Absent counts are nullopt.
-struct Usage {
-  std::optional<std::int64_t> prompt_tokens;
-  std::optional<std::int64_t> completion_tokens;
-  /// `prompt_tokens_details.cached_tokens`, DeepSeek's `prompt_cache_hit_tokens`, or Kimi's `cached_tokens`.
-  std::optional<std::int64_t> cached_tokens;
-  /// OpenRouter's `prompt_tokens_details.cache_write_tokens`: of Claude's prompts, written to the cache.
-  std::optional<std::int64_t> cache_write_tokens;
 };
 
 /// A provider's own error object, found where a chunk or an answer should be.
@@ -46,12 +37,12 @@ struct ErrorBody {
   std::optional<std::int64_t> until;
 };
 
-/// One chunk of a stream, or a whole completion read as if it were one chunk. Only the first choice counts:
-/// we never ask for more.
+/// One chunk of a stream, or a whole completion read as if it were one chunk. Several choices are one
+/// message: we never ask for more than one answer.
 struct Chunk {
   bool has_choice = false;
   std::string_view content;                 ///< text parts of a list are joined
-  std::string_view reasoning;               ///< `reasoning_content` or `reasoning`, or `thinking` parts
+  std::string_view reasoning;               ///< from the first place that has some
   std::string_view reasoning_details_json;  ///< OpenRouter's list; empty when absent
   std::string_view extra_content_json;      ///< Gemini's signature of a text; empty when absent
   std::string_view refusal;
@@ -61,6 +52,8 @@ struct Chunk {
   std::string_view stop_reason;    ///< vLLM: the matched stop string; empty otherwise
   std::optional<Usage> usage;
   std::optional<ErrorBody> error;
+  /// Fields beside the content that had no value that can be read, from a fixed set of names.
+  Unreadable unreadable;
   /// Whether it carries a part of the answer, and not only usage, a finish_reason, white space, or nothing.
   [[nodiscard]] bool has_content() const;
   /// Storage for values that had to be joined; views above may point here, so it must not move its strings.
@@ -71,11 +64,17 @@ struct Chunk {
 /// other, that counts. Perplexity sends both, in streams with the whole text so far in `message`.
 enum class Body : std::uint8_t { chunk, completion };
 
-/// Reads a chunk (`chat.completion.chunk`) or a completion (`chat.completion`). Unknown fields are skipped,
-/// validated. A value of the wrong type where we read, or text that is no JSON object, is `bad_gateway` from
-/// the upstream with the place in `cause`. A JSON error in place of a chunk is no failure: it is given as
-/// `error`.
+/// Reads a chunk (`chat.completion.chunk`) or a completion (`chat.completion`), also in an envelope. No type
+/// of a value is an error: docs/answers.md tells what is made of it. Unknown fields are skipped, validated.
+/// Text that is no JSON is the provider's own words and given as `error`, unless it only keeps the connection
+/// alive. JSON that is cut or malformed is `bad_gateway` from the upstream with the reason in `cause`. A JSON
+/// error in place of a chunk is no failure: it is given as `error`.
 Result<Chunk> parse_chunk(json::Reader& reader, std::string& text, Body body = Body::chunk);
+
+/// Whether an event's name says that it only keeps the connection alive, whatever its data.
+bool keeps_alive(std::string_view event_name);
+/// Whether an event's data is the end of the stream: `[DONE]`, in any case and with or without quotes.
+bool is_done(std::string_view data);
 
 inline constexpr std::size_t max_error_message = 2048;
 

@@ -34,8 +34,7 @@ TEST(Chunk, AnOrdinaryOne) {
 TEST(Chunk, WithoutAChoice) {
   for (const char* json :
        {R"({"choices":[]})", R"({"choices":null})", R"({"id":"x"})",
-        R"({"choices":[],"prompt_filter_results":[{"prompt_index":0,"content_filter_results":{}}]})",
-        R"({"choices":[{"index":1,"delta":{"content":"second"}}]})"}) {
+        R"({"choices":[],"prompt_filter_results":[{"prompt_index":0,"content_filter_results":{}}]})"}) {
     const Parsed c(json);
     EXPECT_FALSE(c->has_choice) << json;
     EXPECT_EQ(c->content, "") << json;
@@ -43,11 +42,17 @@ TEST(Chunk, WithoutAChoice) {
   }
 }
 
-TEST(Chunk, OnlyTheFirstChoiceCounts) {
-  EXPECT_EQ(Parsed(R"({"choices":[{"delta":{"content":"a"}},{"delta":{"content":"b"}}]})")->content, "a");
-  EXPECT_EQ(Parsed(R"({"choices":[{"delta":{"content":"b"},"index":1},{"delta":{"content":"a"},"index":0}]})")
-                ->content,
-            "a");
+TEST(Chunk, SeveralChoicesAreOneMessage) {
+  EXPECT_EQ(Parsed(R"({"choices":[{"delta":{"content":"a"}},{"delta":{"content":"b"}}]})")->content, "ab");
+  EXPECT_EQ(Parsed(R"({"choices":[{"delta":{"content":"a"}},{"delta":{"content":"a"}}]})")->content, "a");
+  EXPECT_EQ(Parsed(R"({"choices":[{"index":7,"delta":{"content":"a"}}]})")->content, "a");
+  const Parsed copilot(R"({"choices":[{"finish_reason":"stop","message":{"content":"a","tool_calls":[
+    {"index":0,"id":"c","function":{"name":"f"}}]}},{"index":1,"finish_reason":"tool_calls","message":{"content":null,
+    "tool_calls":[{"index":0,"id":"d","function":{"name":"g"}}]}}]})");
+  EXPECT_EQ(copilot->content, "a");
+  EXPECT_EQ(copilot->finish_reason, "tool_calls");
+  ASSERT_EQ(copilot->tool_calls.size(), 2U);
+  EXPECT_NE(copilot->tool_calls[0].index, copilot->tool_calls[1].index);
 }
 
 TEST(Chunk, ContentShapes) {
@@ -171,33 +176,180 @@ TEST(Chunk, Errors) {
   EXPECT_FALSE(Parsed(R"({"error":null,"choices":[]})")->error);
 }
 
-TEST(Chunk, WhatCannotBeUnderstood) {
+TEST(Chunk, TextInEveryShape) {
   struct Case {
-    std::string_view json, place;
+    std::string_view delta, content, reasoning;
   };
   const Case cases[] = {
-      {R"({"choices":[{"delta":{"content":5}}]})", "choices: delta: content: expected a string"},
-      {R"({"choices":{"delta":{}}})", "choices: expected a list"},
-      {R"({"choices":["x"]})", "choices: expected an object"},
-      {R"({"choices":[{"delta":{"tool_calls":{}}}]})", "tool_calls: expected a list"},
-      {R"({"choices":[{"delta":{"tool_calls":[{"function":{"arguments":[]}}]}}]})",
-       "arguments: expected a string"},
-      {R"({"choices":[{"finish_reason":1}]})", "finish_reason: expected a string"},
-      {R"({"choices":[],"usage":{"prompt_tokens":"9"}})", "usage: prompt_tokens: expected a number"},
-      {R"({"choices":[],"x":tru})", ""},
-      {R"({"choices":[)", ""},
-      {"nonsense", ""},
-      {"", ""},
-      {"5", ""},
+      {R"({"content":6})", "6", ""},
+      {R"({"content":0.005})", "0.005", ""},
+      {R"({"content": -1.50e+3 })", "-1.50e+3", ""},
+      {R"({"content":1e999})", "1e999", ""},
+      {R"({"content":123456789012345678901234567890})", "123456789012345678901234567890", ""},
+      {R"({"content":true})", "true", ""},
+      {R"({"content":["a",1,{"type":"text","text":2}]})", "a12", ""},
+      {R"({"content":{"type":"text","text":"a"}})", "a", ""},
+      {R"({"content":[{"type":"output_text","text":"a"},{"type":"unheard_of","content":"b"}]})", "ab", ""},
+      {R"({"content":[{"type":"text","text":{"value":"a","annotations":[]}}]})", "a", ""},
+      {R"({"content":[{"text":"t","type":"thinking"},{"type":"text","text":"a"}]})", "a", "t"},
+      {R"({"content":[{"type":"reasoning","summary":[{"type":"summary_text","text":"t"}]}]})", "", "t"},
+      {R"({"content":[{"type":"reasoning","summary":[{"text":"s"}],"content":[{"type":"reasoning_text","text":"t"}]}]})",
+       "", "t"},
+      {R"({"content":[{"text":"t","thought":true},{"text":"a","thought":false}]})", "a", "t"},
+      {R"({"content":[{"type":"tool_result","content":"x"},{"type":"text","text":"a"}]})", "a", ""},
+      {R"("a")", "a", ""},
+      {R"({"content":"a","reasoning_content":1})", "a", "1"},
+      {R"({"content":"a","reasoning":["x",{"text":"y"}]})", "a", "xy"},
+      {R"({"content":"a","reasoning":{"content":"x"}})", "a", "x"},
+      {R"({"content":"a","reasoning":false,"reasoning_text":"x"})", "a", "x"},
+      {R"({"content":"a","thinking":{"type":"thinking","thinking":"x"}})", "a", "x"},
+      {R"({"content":"a","thinking_blocks":[{"type":"thinking","thinking":"x","signature":"s"}]})", "a", "x"},
+      {R"({"content":"a","reasoning_content":"a"})", "", "a"},
+      {R"({"content":"a","refusal":false,"annotations":5,"reasoning_details":7,"extra_content":1})", "a", ""},
   };
   for (const auto& c : cases) {
+    const Parsed chunk(delta(c.delta));
+    EXPECT_EQ(chunk->content, c.content) << c.delta;
+    EXPECT_EQ(chunk->reasoning, c.reasoning) << c.delta;
+    EXPECT_EQ(chunk->refusal, "") << c.delta;
+  }
+  EXPECT_EQ(Parsed(R"({"choices":{"delta":{"content":"a"}}})")->content, "a");
+  EXPECT_EQ(Parsed(R"({"choices":[{"text":"a","finish_reason":"stop"}]})")->content, "a");
+}
+
+TEST(Chunk, ToolCallsInOtherShapes) {
+  const auto only = [](std::string_view json) {
+    const Parsed chunk(delta(json));
+    EXPECT_EQ(chunk->tool_calls.size(), 1U) << json;
+    const auto call = chunk->tool_calls.empty() ? ToolCallDelta{} : chunk->tool_calls.front();
+    return std::string(call.id) + "|" + std::string(call.name) + "|" + std::string(call.arguments);
+  };
+  EXPECT_EQ(only(R"({"tool_calls":{"id":5,"function":{"name":"f","arguments":"{}"}}})"), "5|f|{}");
+  EXPECT_EQ(only(R"({"tool_calls":[{"id":"c","name":"f","arguments":{"a":1}}]})"), R"(c|f|{"a":1})");
+  EXPECT_EQ(only(R"({"tool_calls":[{"function":{"arguments":5}}]})"), "||5");
+  EXPECT_EQ(only(R"({"tool_calls":[{"function":{"arguments":[ ]}}]})"), "||{}");
+  EXPECT_EQ(only(R"({"tool_calls":[[{"function":{"name":"f"}}]]})"), "|f|");
+}
+
+TEST(Chunk, Envelopes) {
+  for (const char* key : {"data", "result", "response", "output"}) {
+    const Parsed chunk(
+        R"({"code":0,"message":"success",")" + std::string(key) +
+        R"(":{"choices":[{"message":{"content":"a"}}],"usage":{"prompt_tokens":3}},"success":true})");
+    EXPECT_EQ(chunk->content, "a") << key;
+    EXPECT_FALSE(chunk->error) << key;
+    EXPECT_EQ(chunk->usage->prompt_tokens, 3) << key;
+  }
+  EXPECT_EQ(Parsed(R"([{"choices":[{"message":{"content":"a"}}]}])")->content, "a");
+  EXPECT_EQ(Parsed(R"({"success":false,"result":null,"errors":[{"code":7,"message":"no"}],"messages":[]})")
+                ->error->message,
+            "no");
+  EXPECT_FALSE(Parsed(R"({"error":{},"errors":[],"choices":[{"delta":{"content":"a"}}]})")->error);
+}
+
+TEST(Chunk, SideFieldsThatCannotBeReadAreNamed) {
+  struct Case {
+    std::string_view json;
+    Unreadable names;
+  };
+  const Case cases[] = {
+      {R"({"choices":[{"index":"x","finish_reason":1,"delta":{"content":"a"}}]})", {"finish_reason"}},
+      {R"({"choices":[{"delta":{"content":"a","tool_calls":"x"}}]})", {"tool_calls"}},
+      {R"({"choices":[{"delta":{"content":"a","tool_calls":[{"index":-1}]}}]})", {"tool_calls.index"}},
+      {R"({"choices":[{"delta":{"content":"a"}}],"usage":[]})", {"usage"}},
+      {R"({"choices":[{"delta":{"content":"a"}}],"usage":{"prompt_tokens":{},"total_tokens":1e999}})",
+       {"prompt_tokens", "total_tokens"}},
+      {R"({"choices":[{"delta":{"content":"a"}},"x"],"created":{},"id":[1e999,{"a":123456789012345678901}]})",
+       {"choices"}},
+  };
+  for (const auto& c : cases) {
+    const Parsed chunk{std::string(c.json)};
+    EXPECT_EQ(chunk->content, "a") << c.json;
+    EXPECT_EQ(chunk->unreadable, c.names) << c.json;
+  }
+}
+
+TEST(Chunk, UsageUnderOtherNames) {
+  struct Case {
+    std::string_view usage;
+    std::optional<std::int64_t> prompt, completion, cached, written;
+  };
+  const Case cases[] = {
+      {R"({"prompt_tokens":"9","completion_tokens":"2"})", 9, 2, {}, {}},
+      {R"({"input_tokens":9,"output_tokens":2})", 9, 2, {}, {}},
+      {R"({"input_tokens":9,"output_tokens":2,"cache_read_input_tokens":100,"cache_creation_input_tokens":10})",
+       119, 2, 100, 10},
+      {R"({"input_tokens":9,"input_tokens_details":{"cached_tokens":4},"output_tokens":2})", 9, 2, 4, {}},
+      {R"({"prompt_tokens":9,"prompt_tokens_details":{"cached_tokens":4,"cache_creation_tokens":3}})",
+       9,
+       {},
+       4,
+       3},
+      {R"({"prompt_tokens":9,"created_cache_tokens":3})", 9, {}, {}, 3},
+      {R"({"prompt_tokens":9,"cached_tokens":4,"cache_write_tokens":2})", 9, {}, 4, 2},
+      {R"({"prompt_tokens":9,"cache_read_input_tokens":4})", 9, {}, 4, {}},
+      {R"({"prompt_tokens":9,"completion_tokens":1,"total_tokens":14,"cache_read_input_tokens":4})",
+       13,
+       1,
+       4,
+       {}},
+      {R"({"prompt_tokens":9,"cache_read_input_tokens":40})", 49, {}, 40, {}},
+      {R"({"prompt_tokens_details":{"cached_tokens":null}})", {}, {}, {}, {}},
+      {R"({"prompt_tokens":10120,"completion_tokens":1499,"total_tokens":14428,"completion_tokens_details":
+         {"reasoning_tokens":2809}})",
+       10120,
+       4308,
+       {},
+       {}},
+      {R"({"prompt_tokens":9,"completion_tokens":5,"completion_tokens_details":{"reasoning_tokens":6}})",
+       9,
+       11,
+       {},
+       {}},
+      {R"({"prompt_tokens":9,"completion_tokens":7,"total_tokens":16,"completion_tokens_details":
+         {"reasoning_tokens":6}})",
+       9,
+       7,
+       {},
+       {}},
+      {R"({"promptTokenCount":9,"candidatesTokenCount":2})", 9, 2, {}, {}},
+      {R"({"prompt_tokens":-1,"completion_tokens":1.5})", {}, {}, {}, {}},
+  };
+  for (const auto& c : cases) {
+    const Parsed chunk(R"({"choices":[],"usage":)" + std::string(c.usage) + "}");
+    ASSERT_TRUE(chunk->usage) << c.usage;
+    EXPECT_EQ(chunk->usage->prompt_tokens, c.prompt) << c.usage;
+    EXPECT_EQ(chunk->usage->completion_tokens, c.completion) << c.usage;
+    EXPECT_EQ(chunk->usage->cached_tokens, c.cached) << c.usage;
+    EXPECT_EQ(chunk->usage->cache_write_tokens, c.written) << c.usage;
+  }
+  EXPECT_EQ(
+      Parsed(R"({"choices":[{"delta":{},"usage":{"prompt_tokens":3}}],"usage":{}})")->usage->prompt_tokens,
+      3);
+}
+
+TEST(Chunk, WhatIsNoJson) {
+  for (const char* alive :
+       {"null", "", "  ", "5", "true", "\"\"", "[]", "ping", "[PING]", "keep-alive", ": keepalive"}) {
+    const Parsed chunk{std::string(alive)};
+    EXPECT_FALSE(chunk->error) << alive;
+    EXPECT_FALSE(chunk->has_choice) << alive;
+  }
+  EXPECT_EQ(Parsed("upstream connect error")->error->message, "upstream connect error");
+  EXPECT_EQ(Parsed("\"quota used up\"")->error->message, "quota used up");
+  EXPECT_EQ(Parsed("[ERROR] no")->error->message, "[ERROR] no");
+  EXPECT_EQ(Parsed("<html><title>502 Bad Gateway</title></html>")->error->message, "502 Bad Gateway");
+}
+
+TEST(Chunk, MalformedJson) {
+  for (const char* json : {R"({"choices":[],"x":tru})", R"({"choices":[)", R"({"choices":[],"x":01})",
+                           R"({"choices":[],"x":[1 2]})", R"({"choices":[],"x":{"a":1.}})"}) {
     json::Reader reader;
-    std::string text(c.json);
+    std::string text(json);
     const auto chunk = parse_chunk(reader, text);
-    ASSERT_FALSE(chunk) << c.json;
-    EXPECT_EQ(chunk.error().kind, ErrorKind::bad_gateway) << c.json;
-    EXPECT_EQ(chunk.error().source, ErrorSource::upstream) << c.json;
-    EXPECT_NE(chunk.error().cause.find(c.place), std::string::npos) << c.json << ": " << chunk.error().cause;
+    ASSERT_FALSE(chunk) << json;
+    EXPECT_EQ(chunk.error().kind, ErrorKind::bad_gateway) << json;
+    EXPECT_EQ(chunk.error().source, ErrorSource::upstream) << json;
   }
 }
 

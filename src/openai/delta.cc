@@ -1,5 +1,10 @@
 #include "openai/delta.h"
 
+#include <algorithm>
+#include <array>
+
+#include "base/ascii.h"
+#include "openai/content.h"
 #include "openai/read.h"
 #include "openai/reasoning_details.h"
 
@@ -10,97 +15,25 @@ namespace {
 using json::Type;
 using json::Value;
 
-/// Text that comes in pieces: a view while there is one piece, joined into the chunk's storage from the
-/// second on.
-class Joined {
- public:
-  explicit Joined(std::forward_list<std::string>& storage) : storage_(storage) {}
-
-  void add(std::string_view piece) {
-    if (piece.empty()) return;
-    if (text_.empty()) {
-      text_ = piece;
-      return;
-    }
-    if (owned_ == nullptr) owned_ = &storage_.emplace_front(text_);
-    owned_->append(piece);
-    text_ = *owned_;
-  }
-  [[nodiscard]] std::string_view view() const { return text_; }
-
- private:
-  std::forward_list<std::string>& storage_;
-  std::string* owned_ = nullptr;
-  std::string_view text_;
-};
-
 /// What one delta holds while it is read; the places for reasoning are weighed against each other at its end.
 struct Delta {
-  explicit Delta(Chunk& target) : chunk(target), content(target.owned), thinking(target.owned) {}
+  explicit Delta(Chunk& target)
+      : chunk(target),
+        content(target.owned),
+        parts(target.owned),
+        named{{Joined(target.owned), Joined(target.owned), Joined(target.owned), Joined(target.owned),
+               Joined(target.owned)}} {}
 
   Chunk& chunk;
   Joined content;
-  Joined thinking;  ///< `thinking` parts of the content
-  std::string_view reasoning_content;
-  std::string_view reasoning;
+  Joined parts;                 ///< thinking in parts of the content
+  std::array<Joined, 5> named;  ///< in fields of their own, as `thought_fields` names them
 };
 
-/// `{"type":…,"text":…}` in any key order.
-struct TextPart {
-  std::string_view type;
-  std::string_view text;
-};
-
-Result<TextPart> read_text_part(Value value) {
-  TextPart part;
-  auto result = value.object([&part](std::string_view key, Value field) -> Result<void> {
-    if (key == "type") return at(key, read_string(field, part.type));
-    if (key == "text") return at(key, read_string(field, part.text));
-    return field.skip();
-  });
-  if (!result) return std::unexpected(result.error());
-  return part;
-}
-
-/// Mistral's `thinking`: a list of text parts, or a string.
-Result<void> read_thinking(Value value, Joined& thinking) {
-  if (value.type() != Type::array) {
-    std::string_view text;
-    auto result = read_string(value, text);
-    thinking.add(text);
-    return result;
-  }
-  return value.array([&thinking](std::size_t, Value element) -> Result<void> {
-    const auto part = read_text_part(element);
-    if (!part) return std::unexpected(part.error());
-    thinking.add(part->text);
-    return {};
-  });
-}
-
-Result<void> read_content_part(Value value, Delta& delta) {
-  return value.object([&delta](std::string_view key, Value field) -> Result<void> {
-    if (key == "text") {
-      std::string_view text;
-      auto result = read_string(field, text);
-      delta.content.add(text);
-      return at(key, std::move(result));
-    }
-    if (key == "thinking") return at(key, read_thinking(field, delta.thinking));
-    if (key == "refusal") return at(key, read_string(field, delta.chunk.refusal));
-    return field.skip();
-  });
-}
-
-Result<void> read_content(Value value, Delta& delta) {
-  if (value.type() == Type::array) {
-    return value.array([&delta](std::size_t, Value part) { return read_content_part(part, delta); });
-  }
-  std::string_view text;
-  auto result = read_string(value, text);
-  delta.content.add(text);
-  return result;
-}
+/// Fields that hold nothing but reasoning, the first that says something counts: DeepSeek's and vLLM's,
+/// OpenRouter's and Ollama's, Copilot's, and two of gateways.
+constexpr std::array<std::string_view, 5> thought_fields = {"reasoning_content", "reasoning",
+                                                            "reasoning_text", "thinking", "thinking_blocks"};
 
 /// A value that is kept as it is, when it has the type `wanted`.
 Result<void> read_slice(Value value, Type wanted, std::string_view& target) {
@@ -111,78 +44,108 @@ Result<void> read_slice(Value value, Type wanted, std::string_view& target) {
   return {};
 }
 
-/// `arguments` as a string, or as the object itself (Ollama's own habit).
+/// `arguments` as a string, or as the object itself (Ollama's own habit), or a piece of them as a number. A
+/// list without elements is PHP's word for an object without fields.
 Result<void> read_arguments(Value value, std::string_view& target) {
-  if (value.type() != Type::object) return read_string(value, target);
+  const auto type = value.type();
+  if (type != Type::object && type != Type::array) return read_scalar(value, target);
   const auto slice = value.slice();
   if (!slice) return std::unexpected(slice.error());
-  target = *slice;
+  const bool empty_list = type == Type::array && trimmed(slice->substr(1, slice->size() - 2)).empty();
+  target = empty_list ? "{}" : *slice;
   return {};
 }
 
-Result<void> read_function(Value value, ToolCallDelta& call) {
-  if (value.is_null()) return value.skip();
-  return value.object([&call](std::string_view key, Value field) -> Result<void> {
-    if (key == "name") return at(key, read_string(field, call.name));
-    if (key == "arguments") return at(key, read_arguments(field, call.arguments));
-    return field.skip();
-  });
+Result<void> read_function_field(std::string_view key, Value field, ToolCallDelta& call) {
+  if (key == "name") return at(key, read_scalar(field, call.name));
+  if (key == "arguments") return at(key, read_arguments(field, call.arguments));
+  return field.skip();
 }
 
-Result<void> read_tool_call(Value value, Chunk& chunk) {
-  auto& call = chunk.tool_calls.emplace_back();
-  return value.object([&call](std::string_view key, Value field) -> Result<void> {
-    if (key == "index") return at(key, read_integer(field, call.index));
-    if (key == "id") return at(key, read_string(field, call.id));
+Result<void> read_function(Value value, ToolCallDelta& call) {
+  if (value.type() != Type::object) return read_scalar(value, call.name);
+  return value.object(
+      [&call](std::string_view key, Value field) { return read_function_field(key, field, call); });
+}
+
+Result<void> read_tool_call(Value value, ToolCallDelta& call, Unreadable& unreadable) {
+  return value.object([&](std::string_view key, Value field) -> Result<void> {
+    if (key == "index") return at(key, read_side_count(field, "tool_calls.index", call.index, unreadable));
+    if (key == "id") return at(key, read_scalar(field, call.id));
     if (key == "function") return at(key, read_function(field, call));
     if (key == "extra_content") return at(key, read_slice(field, Type::object, call.extra_content_json));
-    return field.skip();
+    return read_function_field(key, field, call);
   });
 }
 
+/// A list of calls, or one.
 Result<void> read_tool_calls(Value value, Chunk& chunk) {
-  if (value.is_null()) return value.skip();
-  return value.array([&chunk](std::size_t, Value element) { return read_tool_call(element, chunk); });
+  const auto type = value.type();
+  if (type == Type::array) {
+    return value.array([&chunk](std::size_t, Value element) { return read_tool_calls(element, chunk); });
+  }
+  if (type == Type::object) return read_tool_call(value, chunk.tool_calls.emplace_back(), chunk.unreadable);
+  if (type != Type::null) chunk.unreadable.emplace_back("tool_calls");
+  return value.skip();
 }
 
 /// The `function_call` of the API before tools: one call.
 Result<void> read_function_call(Value value, Chunk& chunk) {
-  if (value.is_null()) return value.skip();
+  if (value.type() != Type::object) return value.skip();
   auto& call = chunk.tool_calls.emplace_back();
   call.index = 0;
   return read_function(value, call);
 }
 
+/// `false` and `true` beside the content are a switch, in a list of its own they would be words.
+Result<void> read_thought_field(std::string_view key, Value field, Joined& thoughts) {
+  if (key != "reasoning_content" && field.type() == Type::boolean) return field.skip();
+  return at(key, read_thoughts(field, thoughts));
+}
+
 Result<void> read_delta_field(std::string_view key, Value field, Delta& delta) {
-  if (key == "content") return at(key, read_content(field, delta));
-  if (key == "tool_calls") return at(key, read_tool_calls(field, delta.chunk));
-  if (key == "reasoning_content") return at(key, read_string(field, delta.reasoning_content));
-  if (key == "reasoning") return at(key, read_string(field, delta.reasoning));
-  if (key == "reasoning_details") {
-    return at(key, read_slice(field, Type::array, delta.chunk.reasoning_details_json));
+  auto& chunk = delta.chunk;
+  if (key == "content") return at(key, read_content(field, {delta.content, delta.parts, chunk.refusal}));
+  if (key == "tool_calls") return at(key, read_tool_calls(field, chunk));
+  const auto* const thought = std::ranges::find(thought_fields, key);
+  if (thought != thought_fields.end()) {
+    return read_thought_field(key, field,
+                              delta.named.at(static_cast<std::size_t>(thought - thought_fields.begin())));
   }
-  if (key == "extra_content") return at(key, read_slice(field, Type::object, delta.chunk.extra_content_json));
-  if (key == "refusal") return at(key, read_string(field, delta.chunk.refusal));
-  if (key == "annotations") return at(key, read_annotations(field, delta.chunk.citations));
-  if (key == "function_call") return at(key, read_function_call(field, delta.chunk));
+  if (key == "reasoning_details")
+    return at(key, read_slice(field, Type::array, chunk.reasoning_details_json));
+  if (key == "extra_content") return at(key, read_slice(field, Type::object, chunk.extra_content_json));
+  if (key == "refusal") return at(key, read_word(field, chunk.refusal));
+  if (key == "annotations") return at(key, read_annotations(field, chunk.citations));
+  if (key == "function_call") return at(key, read_function_call(field, chunk));
   return field.skip();
+}
+
+/// The first place that says something.
+std::string_view reasoning_of(const Delta& delta) {
+  for (const auto& thoughts : delta.named) {
+    if (!thoughts.view().empty()) return thoughts.view();
+  }
+  if (!delta.parts.view().empty()) return delta.parts.view();
+  auto& chunk = delta.chunk;
+  if (chunk.reasoning_details_json.empty()) return {};
+  return chunk.owned.emplace_front(details_text(chunk.reasoning_details_json));
 }
 
 }  // namespace
 
 Result<void> read_delta(Value value, Chunk& chunk) {
-  if (value.is_null()) return value.skip();
   Delta delta(chunk);
-  auto result = value.object(
-      [&delta](std::string_view key, Value field) { return read_delta_field(key, field, delta); });
+  const auto read_field = [&delta](std::string_view key, Value field) {
+    return read_delta_field(key, field, delta);
+  };
+  auto result = value.type() == Type::object
+                    ? value.object(read_field)
+                    : read_content(value, {delta.content, delta.parts, chunk.refusal});
   if (!result) return result;
   chunk.content = delta.content.view();
-  for (const auto text : {delta.reasoning_content, delta.reasoning, delta.thinking.view()}) {
-    if (chunk.reasoning.empty()) chunk.reasoning = text;
-  }
-  if (chunk.reasoning.empty() && !chunk.reasoning_details_json.empty()) {
-    chunk.reasoning = chunk.owned.emplace_front(details_text(chunk.reasoning_details_json));
-  }
+  chunk.reasoning = reasoning_of(delta);
+  if (chunk.content == chunk.reasoning) chunk.content = {};  // the same words twice are thinking
   return {};
 }
 

@@ -1,9 +1,11 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "base/decimal.h"
 #include "base/utf8.h"
 #include "openai/chunk.h"
@@ -184,6 +186,32 @@ ErrorBody ErrorFields::take() {
   body_.code = shortened(body_.code).substr(0, 128);
   body_.param = shortened(body_.param).substr(0, 128);
   return std::move(body_);
+}
+
+ErrorBody words(std::string_view text) { return {.message = bare_text(text)}; }
+
+bool says_nothing(std::string_view text) {
+  static constexpr std::array<std::string_view, 14> alive = {"null",
+                                                             "true",
+                                                             "false",
+                                                             "undefined",
+                                                             "ping",
+                                                             "pong",
+                                                             "keepalive",
+                                                             "heartbeat",
+                                                             "alive",
+                                                             "connected",
+                                                             "processing",
+                                                             "ok",
+                                                             "openrouterprocessing",
+                                                             "start"};
+  std::string letters;
+  for (const char c : text.substr(0, 64)) {
+    if (is_ascii_alphanumeric(c)) letters += lower(c);
+    if ((static_cast<unsigned char>(c) & 0x80) != 0) return false;
+  }
+  const bool number = letters.find_first_not_of("0123456789") == std::string::npos;
+  return text.size() <= 64 && (number || std::ranges::find(alive, letters) != alive.end());
 }
 
 ErrorBody parse_error(json::Reader& reader, std::string body) {

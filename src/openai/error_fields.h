@@ -36,4 +36,11 @@ class ErrorFields {
 /// UTF-8.
 std::string shortened(std::string_view text);
 
+/// Text that is no JSON as an error: plain words, a quoted string, or the title of a web page.
+ErrorBody words(std::string_view text);
+
+/// Whether `text` is what providers send only to keep a connection alive: `null`, an empty string or list, a
+/// number, or a word like `ping`, `keep-alive` or `[HEARTBEAT]`.
+bool says_nothing(std::string_view text);
+
 }  // namespace ccp::openai

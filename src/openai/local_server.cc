@@ -31,7 +31,7 @@ Result<void> read_running(json::Value value, std::string_view model, std::int64_
     if (key == "context_length") return read_tokens(field, tokens);
     if (key != "name" || !field.is_string()) return field.skip();
     std::string_view text;
-    auto got = read_string(field, text);
+    auto got = read_word(field, text);
     name = text;
     return got;
   });
@@ -85,7 +85,7 @@ Result<ShownModel> parse_shown_model(json::Reader& reader, std::string& text) {
       if (key == "model_info") return read_model_info(value, shown.trained);
       if (key != "parameters" || !value.is_string()) return value.skip();
       std::string_view parameters;
-      auto read = read_string(value, parameters);
+      auto read = read_word(value, parameters);
       shown.num_ctx = num_ctx(parameters);
       return read;
     });

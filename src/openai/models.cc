@@ -34,7 +34,7 @@ Result<void> read_meta(json::Value value, std::int64_t& window) {
 
 Result<void> read_text(json::Value value, std::string& target) {
   std::string_view text;
-  auto read = read_string(value, text);
+  auto read = read_word(value, text);
   target = text;
   return read;
 }

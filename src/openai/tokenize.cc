@@ -23,9 +23,11 @@ Result<std::int64_t> length(json::Value array) {
 
 Result<std::int64_t> parse_token_count(json::Reader& reader, std::string& text) {
   std::optional<std::int64_t> count, listed;
+  Unreadable unreadable;
   const auto parsed = reader.parse(text, [&](json::Value root) {
     return root.object([&](std::string_view key, json::Value value) -> Result<void> {
-      if (key == "count") return at("count", read_integer(value, count));
+      if (key == "count" && value.type() == json::Type::number)
+        return at("count", read_side_count(value, "count", count, unreadable));
       if (key != "tokens" || value.type() != json::Type::array) return value.skip();
       const auto tokens = length(value);
       if (!tokens) return std::unexpected(tokens.error());
@@ -46,7 +48,7 @@ Result<std::string> parse_prompt(json::Reader& reader, std::string& text) {
     return root.object([&](std::string_view key, json::Value value) -> Result<void> {
       if (key != "prompt" || !value.is_string()) return value.skip();
       std::string_view words;
-      auto read = read_string(value, words);
+      auto read = read_word(value, words);
       prompt = words;
       return read;
     });

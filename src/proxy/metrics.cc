@@ -68,6 +68,9 @@ struct Metrics::Families {
   Counter& ignored =
       counters("ccp_unknown_fields_total", "Fields of requests that this version does not know, and ignored.")
           .Add({});
+  Family<Counter>& unreadable =
+      counters("ccp_unreadable_fields_total",
+               "Fields of the provider's answers that had no value that can be read, and were ignored.");
   Counter& input = tokens.Add({{"type", "input"}});
   Counter& cache_read = tokens.Add({{"type", "cache_read"}});
   Counter& output = tokens.Add({{"type", "output"}});
@@ -120,6 +123,13 @@ void Metrics::counted_prompt(std::int64_t told, std::int64_t counted) {
 }
 
 void Metrics::ignored(std::size_t fields) { families_->ignored.Increment(static_cast<double>(fields)); }
+
+bool Metrics::unreadable(std::string_view field) {
+  auto& counter = families_->unreadable.Add({{"field", std::string(field)}});
+  const bool first = counter.Value() == 0;
+  counter.Increment();
+  return first;
+}
 
 std::string Metrics::text(std::size_t requests_in_flight, std::size_t client_connections) {
   families_->in_flight.Set(static_cast<double>(requests_in_flight));

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "proxy/record.h"
 
@@ -23,6 +24,9 @@ class Metrics {
   void ignored(std::size_t fields);
   /// A prompt that the client was told to have `told` tokens has `counted`, by the provider.
   void counted_prompt(std::int64_t told, std::int64_t counted);
+  /// A field of the provider's answer could not be read, and was ignored. `field` is one of a fixed set of
+  /// names. True for the first time in this process.
+  bool unreadable(std::string_view field);
   /// The provider answered with this status, or (nullopt) not at all.
   void asked(std::optional<int> status);
 

@@ -115,7 +115,7 @@ net::Task<Result<void>> Pump::deliver(const net::ResponseHead& head) {
                     worker_.shared.origin.host),
         Retry::never, without_secrets(worker_.shared.config, first.substr(0, 500)));
   }
-  if (visible == '{') co_return co_await deliver_json(first);
+  if (visible == '{' || visible == '[') co_return co_await deliver_json(first);
   co_return co_await deliver_events(first);
 }
 
@@ -136,6 +136,7 @@ net::Task<Result<void>> Pump::deliver_events(std::string_view first) {
     if (!next || !*next) break;
     bytes = **next;
   }
+  tell_words();
   stream.finish(done_);
   if (const auto* error = delivery_.replaceable_failure()) co_return std::unexpected(*error);
   auto finished = co_await delivery_.finish();
@@ -154,17 +155,17 @@ net::Task<void> Pump::read_tail() {
 }
 
 Result<void> Pump::translate(std::string_view bytes) {
-  const auto on_event = [this](sse::Event event) { return translate_chunk(event.data); };
+  const auto on_event = [this](sse::Event event) { return translate_chunk(event); };
   return bytes.empty() ? parser_.finish(on_event) : parser_.feed(bytes, on_event);
 }
 
-Result<void> Pump::translate_chunk(std::string_view data) {
-  if (done_ || data.empty()) return {};
-  if (trimmed(data) == "[DONE]") {
+Result<void> Pump::translate_chunk(sse::Event event) {
+  if (done_ || event.data.empty() || openai::keeps_alive(event.name)) return {};
+  if (openai::is_done(event.data)) {
     done_ = true;
     return {};
   }
-  worker_.chunk_text.assign(data);
+  worker_.chunk_text.assign(event.data);
   auto chunk = openai::parse_chunk(worker_.reader, worker_.chunk_text);
   if (!chunk) return std::unexpected(chunk.error());
   feed(*chunk);
@@ -172,7 +173,28 @@ Result<void> Pump::translate_chunk(std::string_view data) {
   return {};
 }
 
+/// What a stream that ended too early says in lines that are no events, as its error.
+void Pump::tell_words() {
+  auto& stream = delivery_.stream();
+  if (done_ || stream.finishing() || stream.ended() || parser_.words().empty()) return;
+  worker_.chunk_text = parser_.words();
+  auto chunk = openai::parse_chunk(worker_.reader, worker_.chunk_text);
+  if (chunk) feed(*chunk);
+}
+
+/// Counted, and logged once in a process: such a provider does it in every chunk.
+void Pump::note(const openai::Unreadable& fields) {
+  for (const auto name : fields) {
+    if (!worker_.shared.metrics.unreadable(name)) continue;
+    worker_.shared.log.write(
+        LogLevel::warning,
+        fmt::format("{} {} sends a \"{}\" that cannot be read; such fields are ignored (said once)",
+                    delivery_.request_id(), worker_.shared.origin.host, name));
+  }
+}
+
 void Pump::feed(openai::Chunk& chunk) {
+  note(chunk.unreadable);
   if (chunk.error) {
     chunk.error->message = without_secrets(worker_.shared.config, std::move(chunk.error->message));
   }

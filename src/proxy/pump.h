@@ -48,7 +48,9 @@ class Pump {
   /// Translates the events that `bytes` complete; empty bytes are the end of the stream.
   Result<void> translate(std::string_view bytes);
   void feed(openai::Chunk& chunk);
-  Result<void> translate_chunk(std::string_view data);
+  Result<void> translate_chunk(sse::Event event);
+  void tell_words();
+  void note(const openai::Unreadable& fields);
   void log_body(std::string_view bytes);
   [[nodiscard]] std::chrono::milliseconds wait_time() const;
   [[nodiscard]] std::chrono::milliseconds silence_left() const;

@@ -1,6 +1,18 @@
 #include "sse/parser.h"
 
+#include <algorithm>
+
 namespace ccp::sse {
+
+namespace {
+
+/// The beginning of a field's name, with which a stream broke off.
+bool is_cut_field(std::string_view text) {
+  const std::string_view fields[] = {"data", "event", "error"};
+  return std::ranges::any_of(fields, [&](std::string_view field) { return field.starts_with(text); });
+}
+
+}  // namespace
 
 Result<void> Parser::feed(std::string_view bytes, const Callback& on_event) {
   if (after_cr_ && !bytes.empty()) {
@@ -63,8 +75,19 @@ Result<void> Parser::line(std::string_view text, const Callback& on_event) {
     has_data_ = true;
   } else if (field == "event") {
     name_ = value;
+  } else if (field == "error" && !value.empty()) {
+    return on_event(Event{.name = "error", .data = value});
+  } else if (text.starts_with('{')) {
+    return on_event(Event{.name = {}, .data = text});
+  } else if (!field.empty() && field != "id" && field != "retry" && !is_cut_field(text)) {
+    keep(text);
   }
-  return {};  // id, retry, comments and unknown fields mean nothing to us
+  return {};
+}
+
+void Parser::keep(std::string_view text) {
+  if (!words_.empty()) words_ += '\n';
+  words_ += text.substr(0, max_words - std::min(max_words, words_.size()));
 }
 
 Result<void> Parser::dispatch(const Callback& on_event) {

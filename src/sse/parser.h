@@ -8,7 +8,9 @@
 #include "base/result.h"
 
 /// Server-sent events (WHATWG HTML, section 9.2) as providers send them: any of the three line endings,
-/// comments, a missing space after the colon, any split of the bytes.
+/// comments, a missing space after the colon, any split of the bytes. Beside the standard, `error: …`
+/// (llama.cpp) and a line that is bare JSON are events of their own, and other lines are kept as the
+/// provider's words.
 namespace ccp::sse {
 
 /// One event. Views live until the callback returns.
@@ -31,14 +33,21 @@ class Parser {
   /// The end of the stream: an event without its closing blank line is handed out too (providers forget it).
   Result<void> finish(const Callback& on_event);
 
+  /// Bytes of `words` that are kept.
+  static constexpr std::size_t max_words = 2048;
+  /// The first lines that belong to no event, as a server dumps them when it breaks down; usually empty.
+  [[nodiscard]] const std::string& words() const { return words_; }
+
  private:
   Result<void> line(std::string_view text, const Callback& on_event);
+  void keep(std::string_view text);
   Result<void> dispatch(const Callback& on_event);
 
   std::size_t limit_;
   std::string partial_;  ///< a line whose end has not come yet
   std::string name_;
   std::string data_;
+  std::string words_;
   bool has_data_ = false;
   bool after_cr_ = false;  ///< the last byte was CR: a following LF belongs to it
   bool at_start_ = true;   ///< a byte order mark may come

@@ -69,5 +69,13 @@ TEST(SseParser, TheCallbacksErrorEndsTheFeed) {
   EXPECT_EQ(calls, 1);
 }
 
+TEST(Parser, OnlyLinesOfNoEventAreWords) {
+  Parser parser(1024);
+  const auto ignore = [](Event) -> Result<void> { return {}; };
+  ASSERT_TRUE(parser.feed("data: a\nevent: b\nid: 1\nretry: 2\n: c\n\nout of memory\nda", ignore));
+  ASSERT_TRUE(parser.finish(ignore));
+  EXPECT_EQ(parser.words(), "out of memory");
+}
+
 }  // namespace
 }  // namespace ccp::sse

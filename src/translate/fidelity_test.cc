@@ -83,11 +83,13 @@ TEST(Fidelity, FromTheProviderToTheClient) {
       std::string events;
       anthropic::StreamWriter writer(events);
       Stream stream({.message_id = "msg_1", .model = "m"}, writer);
-      auto body =
-          R"({"choices":[{"delta":{"reasoning_content":)" + spelling + R"(,"content":)" + spelling + "}}]}";
-      const auto chunk = openai::parse_chunk(reader, body);
-      ASSERT_TRUE(chunk) << chunk.error().cause;
-      stream.feed(*chunk);
+      for (const std::string field :
+           {"reasoning_content", "content"}) {  // in one chunk they would be a repetition
+        auto body = R"({"choices":[{"delta":{")" + field + R"(":)" + spelling + "}}]}";
+        const auto chunk = openai::parse_chunk(reader, body);
+        ASSERT_TRUE(chunk) << chunk.error().cause;
+        stream.feed(*chunk);
+      }
       stream.finish(true);
       for (const std::string kind : {"thinking", "text"}) {
         ASSERT_TRUE(events.contains(R"("delta":{"type":")" + kind + R"(_delta",")" + kind + R"(":)" +

@@ -103,7 +103,13 @@ std::optional<std::size_t> ToolCalls::find(const openai::ToolCallDelta& delta, s
     });
   }
   if (delta.index && !delta.name.empty()) return std::nullopt;
-  return latest([&](const ToolCall& c) { return c.position == position && !(c.index && delta.index); });
+  const auto there =
+      latest([&](const ToolCall& c) { return c.position == position && !(c.index && delta.index); });
+  if (there || calls_.empty()) return there;
+  // A piece of nothing but arguments, with a number that no call has: it goes on with the unfinished one.
+  const bool unfinished =
+      delta.index && delta.name.empty() && !calls_.back().name.empty() && !calls_.back().scan.closed();
+  return unfinished ? std::optional(calls_.size() - 1) : std::nullopt;
 }
 
 Result<std::size_t> ToolCalls::add(const openai::ToolCallDelta& delta, std::size_t position) {
