@@ -12,6 +12,12 @@ namespace {
 
 std::unexpected<Error> violation(std::string message) { return internal_error(std::move(message)); }
 
+/// Fields that every block of its kind has, and that expectations leave out.
+void erase_constant_fields(Fields& block) {
+  if (block.contains("citations") && block["citations"] == "null") block.erase("citations");
+  if (block.contains("caller") && block["caller"] == R"({"type":"direct"})") block.erase("caller");
+}
+
 bool has_input(std::string_view block) { return block == "tool_use" || block == "server_tool_use"; }
 
 /// The stream's state as a client keeps it.
@@ -99,6 +105,7 @@ class Accumulator {
     if (type == "thinking" && !signed_) return violation("a thinking block without signature");
     Fields block = *open_;
     block.erase("signature");
+    erase_constant_fields(block);
     if (type == "text" || type == "thinking") block[type] = quote(body_);
     if (has_input(type)) {
       const auto input = fields(body_.empty() ? "{}" : body_);
@@ -203,6 +210,7 @@ Result<Outcome> read_message(std::string_view body) {
     if (text_of(block, "type") == "thinking" && block.erase("signature") == 0) {
       return violation("a thinking block without signature");
     }
+    erase_constant_fields(block);
     outcome.blocks.push_back(join(block));
   }
   outcome.usage = fields((*message)["usage"]).value_or(Fields());

@@ -114,7 +114,7 @@ void MessageCollector::block_stop() {
   writer.begin_object();
   switch (*open_) {
     case BlockType::text:
-      writer.field("type", "text").field("text", text_);
+      writer.field("type", "text").field("text", text_).key("citations").null();
       break;
     case BlockType::thinking:
       writer.field("type", "thinking").field("thinking", text_).field("signature", signature_);
@@ -126,6 +126,7 @@ void MessageCollector::block_stop() {
       } else {
         writer.begin_object().field("raw_arguments", text_).end_object();
       }
+      write_caller(writer);
       break;
   }
   writer.end_object();
@@ -138,8 +139,8 @@ void MessageCollector::message_delta(StopReason reason, std::optional<std::strin
                                      const Usage& usage) {
   tail_.clear();
   json::Writer writer(tail_);
-  writer.field("stop_reason", name(reason)).key("stop_sequence");
-  stop_sequence ? writer.string(*stop_sequence) : writer.null();
+  write_ending(writer, reason, stop_sequence);
+  write_nothing_else(writer);
   write(writer.key("usage"), usage);
 }
 

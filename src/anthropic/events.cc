@@ -46,7 +46,10 @@ void StreamWriter::message_start(std::string_view id, std::string_view model, co
       .field("type", "message")
       .field("role", "assistant")
       .field("model", model);
-  writer.key("content").begin_array().end_array().key("stop_reason").null().key("stop_sequence").null();
+  writer.key("content").begin_array().end_array();
+  for (const auto* name : {"stop_reason", "stop_sequence", "stop_details", "container"})
+    writer.key(name).null();
+  write_nothing_else(writer);
   write(writer.key("usage"), usage);
   writer.end_object();
   out_ += "}\n\n";
@@ -72,7 +75,7 @@ void StreamWriter::delta(std::string_view type, std::string_view field, std::str
   out_ += "\"}}\n\n";
 }
 
-void StreamWriter::text_start() { start(R"({"type":"text","text":""})"); }
+void StreamWriter::text_start() { start(R"({"type":"text","text":"","citations":null})"); }
 void StreamWriter::text_delta(std::string_view text) { delta("text_delta", "text", text); }
 
 void StreamWriter::thinking_start() { start(R"({"type":"thinking","thinking":"","signature":""})"); }
@@ -98,7 +101,9 @@ void StreamWriter::tool_use_start(std::string_view id, std::string_view name) {
   out_ += ",\"content_block\":";
   json::Writer writer(out_);
   writer.begin_object().field("type", "tool_use").field("id", id).field("name", name);
-  writer.key("input").begin_object().end_object().end_object();
+  writer.key("input").begin_object().end_object();
+  write_caller(writer);
+  writer.end_object();
   out_ += "}\n\n";
 }
 
@@ -142,10 +147,9 @@ void StreamWriter::message_delta(StopReason reason, std::optional<std::string_vi
   out_ += "event: message_delta\ndata: ";
   json::Writer writer(out_);
   writer.begin_object().field("type", "message_delta").key("delta").begin_object();
-  writer.field("stop_reason", name(reason)).key("stop_sequence");
-  stop_sequence ? writer.string(*stop_sequence) : writer.null();
-  write(writer.end_object().key("usage"), usage);
-  writer.end_object();
+  write_ending(writer, reason, stop_sequence);
+  write_delta(writer.end_object().key("usage"), usage);
+  writer.key("context_management").null().end_object();
   out_ += "\n\n";
 }
 

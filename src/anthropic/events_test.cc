@@ -33,7 +33,7 @@ void play(EventSink& sink) {
 
 constexpr std::string_view played =
     R"(event: message_start
-data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":12,"cache_creation_input_tokens":0,"cache_read_input_tokens":3,"output_tokens":1}}}
+data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[],"stop_reason":null,"stop_sequence":null,"stop_details":null,"container":null,"context_management":null,"diagnostics":null,"usage":{"input_tokens":12,"cache_creation_input_tokens":0,"cache_read_input_tokens":3,"output_tokens":1,"output_tokens_details":null,"server_tool_use":null,"iterations":null,"fallback_credit":null,"cache_creation":null,"inference_geo":null,"service_tier":null,"speed":null}}}
 
 event: ping
 data: {"type":"ping"}
@@ -51,7 +51,7 @@ event: content_block_stop
 data: {"type":"content_block_stop","index":0}
 
 event: content_block_start
-data: {"type":"content_block_start","index":1,"content_block":{"type":"text","text":""}}
+data: {"type":"content_block_start","index":1,"content_block":{"type":"text","text":"","citations":null}}
 
 event: content_block_delta
 data: {"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"a \"b\"\n"}}
@@ -69,7 +69,7 @@ event: content_block_stop
 data: {"type":"content_block_stop","index":2}
 
 event: content_block_start
-data: {"type":"content_block_start","index":3,"content_block":{"type":"tool_use","id":"toolu_1","name":"ls","input":{}}}
+data: {"type":"content_block_start","index":3,"content_block":{"type":"tool_use","id":"toolu_1","name":"ls","input":{},"caller":{"type":"direct"}}}
 
 event: content_block_delta
 data: {"type":"content_block_delta","index":3,"delta":{"type":"input_json_delta","partial_json":"{\"p\":"}}
@@ -81,7 +81,7 @@ event: content_block_stop
 data: {"type":"content_block_stop","index":3}
 
 event: message_delta
-data: {"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"input_tokens":12,"cache_creation_input_tokens":0,"cache_read_input_tokens":3,"output_tokens":9}}
+data: {"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null,"stop_details":null,"container":null},"usage":{"input_tokens":12,"cache_creation_input_tokens":0,"cache_read_input_tokens":3,"output_tokens":9,"output_tokens_details":null,"server_tool_use":null,"iterations":null,"fallback_credit":null},"context_management":null}
 
 event: message_stop
 data: {"type":"message_stop"}
@@ -99,7 +99,7 @@ TEST(StreamWriter, ErrorAndStopSequence) {
   std::string out;
   StreamWriter writer(out);
   writer.message_delta(StopReason::stop_sequence, "END", {});
-  EXPECT_NE(out.find(R"({"stop_reason":"stop_sequence","stop_sequence":"END"})"), out.npos) << out;
+  EXPECT_NE(out.find(R"({"stop_reason":"stop_sequence","stop_sequence":"END",)"), out.npos) << out;
   out.clear();
   writer.error(Error{.kind = ErrorKind::overloaded, .message = "busy"});
   EXPECT_EQ(out,
@@ -122,10 +122,13 @@ TEST(MessageCollector, AddsUpTheMessage) {
   EXPECT_EQ(
       collector.take(),
       R"({"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[)"
-      R"({"type":"thinking","thinking":"hm","signature":"sig"},{"type":"text","text":"a \"b\"\n世"},)"
+      R"({"type":"thinking","thinking":"hm","signature":"sig"},{"type":"text","text":"a \"b\"\n世","citations":null},)"
       R"({"type":"redacted_thinking","data":"data"},)"
-      R"({"type":"tool_use","id":"toolu_1","name":"ls","input":{"p":1}}],"stop_reason":"tool_use","stop_sequence":null,)"
-      R"("usage":{"input_tokens":12,"cache_creation_input_tokens":0,"cache_read_input_tokens":3,"output_tokens":9}})");
+      R"({"type":"tool_use","id":"toolu_1","name":"ls","input":{"p":1},"caller":{"type":"direct"}}],"stop_reason":"tool_use","stop_sequence":null,)"
+      R"("stop_details":null,"container":null,"context_management":null,"diagnostics":null,)"
+      R"("usage":{"input_tokens":12,"cache_creation_input_tokens":0,"cache_read_input_tokens":3,)"
+      R"("output_tokens":9,"output_tokens_details":null,"server_tool_use":null,"iterations":null,)"
+      R"("fallback_credit":null,"cache_creation":null,"inference_geo":null,"service_tier":null,"speed":null}})");
 }
 
 TEST(MessageCollector, Inputs) {
@@ -153,7 +156,7 @@ TEST(MessageCollector, Inputs) {
     collector.message_delta(StopReason::tool_use, std::nullopt, {});
     collector.message_stop();
     const auto json = collector.take();
-    EXPECT_NE(json.find("\"input\":" + std::string(c.input) + "}]"), json.npos)
+    EXPECT_NE(json.find("\"input\":" + std::string(c.input) + ",\"caller\""), json.npos)
         << c.arguments << " in " << json;
     EXPECT_TRUE(json::is_object(json)) << json;
   }

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "anthropic/events.h"
+#include "anthropic/usage_json.h"
 #include "json/writer.h"
 
 /// The blocks of a search that a server made
@@ -12,7 +13,9 @@ namespace ccp::anthropic {
 
 inline void write_server_tool_use(json::Writer& writer, std::string_view id) {
   writer.begin_object().field("type", "server_tool_use").field("id", id).field("name", "web_search");
-  writer.key("input").begin_object().end_object().end_object();
+  writer.key("input").begin_object().end_object();
+  write_caller(writer);
+  writer.end_object();
 }
 
 /// `encrypted_content` is Anthropic's own and empty here.
@@ -30,7 +33,9 @@ inline void write_web_search_tool_result(json::Writer& writer, std::string_view 
         .null()
         .end_object();
   }
-  writer.end_array().end_object();
+  writer.end_array();
+  write_caller(writer);
+  writer.end_object();
 }
 
 }  // namespace ccp::anthropic

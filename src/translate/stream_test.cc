@@ -279,8 +279,9 @@ TEST(Stream, WrittenAsEvents) {
                     finish("tool_calls")});
   stream.finish(true);
   expect_valid_stream(out);
-  EXPECT_NE(out.find(R"("index":2,"content_block":{"type":"tool_use","id":"c","name":"ls","input":{}})"),
-            out.npos)
+  EXPECT_NE(
+      out.find(R"("index":2,"content_block":{"type":"tool_use","id":"c","name":"ls","input":{},"caller")"),
+      out.npos)
       << out;
 }
 
