@@ -28,7 +28,7 @@ describe('answers', () => {
   test('create', NEEDS_SDK, async () => {
     pair.provider.script([completion({text: 'Grüße 😀', usage: {prompt: 20, completion: 5}})]);
     const message = await clientOf(pair.proxy.url).messages.create(ask());
-    assert.deepEqual(message.content, [{type: 'text', text: 'Grüße 😀'}]);
+    assert.deepEqual(message.content, [{type: 'text', text: 'Grüße 😀', citations: null}]);
     assert.deepEqual(
         [message.role, message.model, message.stop_reason], ['assistant', 'claude-sonnet-4', 'end_turn']);
     assert.deepEqual([message.usage.input_tokens, message.usage.output_tokens], [20, 5]);
@@ -83,7 +83,7 @@ describe('answers', () => {
                                     {role: 'user', content: [...results, {type: 'text', text: 'and?'}]}
                                   ],
                                 }));
-      assert.deepEqual(second.content, [{type: 'text', text: 'Rain there, sun here.'}]);
+      assert.deepEqual(second.content, [{type: 'text', text: 'Rain there, sun here.', citations: null}]);
       pair.assertAccepted(2);
       const sent = pair.provider.requests[1].body.messages;
       assert.deepEqual(sent.map((message) => message.role), ['user', 'assistant', 'tool', 'tool', 'user']);

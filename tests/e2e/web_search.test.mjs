@@ -142,7 +142,7 @@ for (const [name, answer, said] of [
     provider.script([say('I could not find it.')]);
     const {stream: _, ...body} = question();
     const message = await clientOf(proxy.url).messages.create(body);
-    assert.deepEqual(message.content, [{type: 'text', text: 'I could not find it.'}]);
+    assert.deepEqual(message.content, [{type: 'text', text: 'I could not find it.', citations: null}]);
     assert.match(provider.requests[0].body.messages.at(-1).content, said);
   });
 }
