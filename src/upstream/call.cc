@@ -162,6 +162,7 @@ Result<bool> Call::Implementation::accept(net::ResponseHead parsed, std::string 
   behind_head_ = std::move(behind);
   std::string().swap(request_text_);
   body_.emplace(head_->framing);
+  content_.emplace(head_->fields);
   surplus_ = body_->done() && !behind_head_.empty();
   if (body_->done()) finish();
   return true;
@@ -171,6 +172,8 @@ Task<Result<std::optional<std::string_view>>> Call::Implementation::read(millise
   std::string().swap(delivered_);
   if (!body_) co_return internal_error("a body was read before its head");
   const Clock::time_point end = Clock::now() + wait;
+  const Result<std::string_view> rest = content(content_->more());
+  if (!rest || !rest->empty()) co_return rest;
   while (!body_->done()) {
     if (cancellation_.requested()) co_return cancelled_error();
     const IoResult<std::span<char>> bytes = co_await next_bytes(left_until(end));
@@ -179,7 +182,7 @@ Task<Result<std::optional<std::string_view>>> Call::Implementation::read(millise
     if (!payload) co_return std::unexpected(payload.error());
     if (!payload->empty()) co_return std::optional(*payload);
   }
-  co_return std::optional(std::string_view{});
+  co_return content(content_->end());
 }
 
 Task<IoResult<std::span<char>>> Call::Implementation::next_bytes(milliseconds wait) {
@@ -200,7 +203,14 @@ Result<std::string_view> Call::Implementation::decode(std::span<char> bytes) {
                                       origin_.authority(), progress.error()));
   surplus_ = surplus_ || progress->surplus > 0;
   if (body_->done()) finish();
-  return progress->payload;
+  return content(content_->decode(progress->payload));
+}
+
+Result<std::string_view> Call::Implementation::content(const ContentDecoder::Piece& piece) const {
+  if (piece) return *piece;
+  return upstream_error(ErrorKind::bad_gateway,
+                        fmt::format("the body of the answer of {} (status {}) cannot be read: {}",
+                                    origin_.authority(), head_->status, piece.error()));
 }
 
 Result<std::string_view> Call::Implementation::ended(const IoError& failure) {

@@ -11,6 +11,7 @@
 #include "upstream/body_decoder.h"
 #include "upstream/cancellation.h"
 #include "upstream/client_state.h"
+#include "upstream/content_decoder.h"
 
 namespace ccp::upstream {
 
@@ -35,6 +36,7 @@ class Call::Implementation {
   Result<bool> accept(net::ResponseHead parsed, std::string behind);
   net::Task<net::IoResult<std::span<char>>> next_bytes(std::chrono::milliseconds wait);
   Result<std::string_view> decode(std::span<char> bytes);
+  [[nodiscard]] Result<std::string_view> content(const ContentDecoder::Piece& piece) const;
   Result<std::string_view> ended(const net::IoError& failure);
   void finish();
   [[nodiscard]] std::unexpected<Error> broken(std::string_view what, const net::IoError& failure) const;
@@ -59,6 +61,7 @@ class Call::Implementation {
   std::string behind_head_;  ///< body bytes that came with the head
   std::string delivered_;    ///< those of them the last `read` gave away
   std::optional<BodyDecoder> body_;
+  std::optional<ContentDecoder> content_;
   bool surplus_ = false;
 };
 

@@ -185,7 +185,7 @@ const SENDERS = {
   hang() {},
   disconnect(response) { response.socket?.destroy(); },
   whole(response, {status, headers, body}) {
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
     const type = typeof body === 'string' ? 'text/plain' : 'application/json';
     response.writeHead(status, {
       'content-type': type,
@@ -220,7 +220,7 @@ const SENDERS = {
     response.writeHead(status, {'content-type': 'text/event-stream', ...headers});
     response.flushHeaders();
     for (const part of parts) {
-      if (typeof part === 'string')
+      if (typeof part === 'string' || Buffer.isBuffer(part))
         await written(response, part);
       else
         await part;

@@ -13,7 +13,7 @@ export const disconnect = () => ({kind: 'disconnect'});
 
 export const json = (body, headers = {}) => ({kind: 'whole', status: 200, headers, body});
 
-/** `body` is sent as JSON when it is an object, as it is when it is a string. */
+/** `body` is sent as JSON when it is an object, as it is when it is a string or a Buffer. */
 export const error = (status, body, headers = {}) => ({kind: 'whole', status, headers, body});
 
 /**
@@ -25,7 +25,7 @@ export const sse = (bytes, {cut = Infinity, pauseMs = 0, end = 'end', headers = 
     ({kind: 'sse', bytes: Buffer.from(bytes), cut, pauseMs, end, headers});
 
 /**
- * Parts of an answer in order: texts to write, and promises to wait for in between (the test holds the answer
+ * Parts of an answer in order: texts or Buffers to write, and promises to wait for in between (the test holds the answer
  * back until it resolves them).
  */
 export const staged = (parts, {status = 200, headers = {}} = {}) =>
