@@ -92,6 +92,9 @@ struct Request {
     context.json_answer = !messages.output_config.schema_json.empty();
     context.web_search = translated.chat.web_search.has_value();
     context.host = settings.host;
+    context.tools = !translated.chat.tools.empty();
+    context.max_tokens =
+        translated.chat.max_tokens.value_or(translated.chat.max_completion_tokens.value_or(0));
     context.sign = [settings = this->settings](std::string_view text, const translate::ThinkingState& state) {
       return seal().sign(settings.upstream_model, text, state);
     };

@@ -19,6 +19,8 @@ std::string_view name(StopReason reason) {
       return "tool_use";
     case StopReason::refusal:
       return "refusal";
+    case StopReason::model_context_window_exceeded:
+      return "model_context_window_exceeded";
     case StopReason::compaction:
       return "compaction";
   }

@@ -29,7 +29,15 @@ struct WebSearchResult {
   std::string title;
 };
 
-enum class StopReason : std::uint8_t { end_turn, max_tokens, stop_sequence, tool_use, refusal, compaction };
+enum class StopReason : std::uint8_t {
+  end_turn,
+  max_tokens,
+  stop_sequence,
+  tool_use,
+  refusal,
+  compaction,
+  model_context_window_exceeded
+};
 
 std::string_view name(StopReason reason);
 

@@ -113,6 +113,7 @@ TEST(StopReason, Names) {
   EXPECT_EQ(name(StopReason::stop_sequence), "stop_sequence");
   EXPECT_EQ(name(StopReason::tool_use), "tool_use");
   EXPECT_EQ(name(StopReason::refusal), "refusal");
+  EXPECT_EQ(name(StopReason::model_context_window_exceeded), "model_context_window_exceeded");
 }
 
 TEST(MessageCollector, AddsUpTheMessage) {

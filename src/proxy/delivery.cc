@@ -29,6 +29,8 @@ translate::StreamContext context(const Shared& shared, const Prepared& prepared,
         "max_tokens from {}. Raise it as far as the model allows.]",
         prepared.max_tokens, prepared.asked_tokens);
   }
+  context.tools = prepared.tools;
+  context.max_tokens = prepared.max_tokens;
   context.sign = [&shared, model = prepared.upstream_model, omitted = prepared.thinking_omitted](
                      std::string_view thinking, const translate::ThinkingState& state) {
     if (!omitted) return shared.seal.sign(model, thinking, state);
@@ -139,6 +141,18 @@ void Delivery::calibrate() {
   }
 }
 
+/// The window that an answer ran into: the next turn is told of it before it is sent.
+void Delivery::learn_window() {
+  const auto window = stream_->shown_window();
+  if (!window) return;
+  const auto& model = prepared_.upstream_model;
+  if (!shared_.windows.learn(model, *window, std::chrono::steady_clock::now())) return;
+  shared_.log.limited(LogLevel::info, "window " + model,
+                      fmt::format("an answer of {} ended with prompt and answer at {} tokens: taken for its "
+                                  "context window",
+                                  model, *window));
+}
+
 /// Keeps what led to the tool calls, where the provider wants it back.
 void Delivery::remember() {
   const auto& profile = prepared_.profile;
@@ -153,6 +167,7 @@ net::Task<Result<void>> Delivery::finish() {
   record_.usage = stream_->usage();
   remember();
   calibrate();
+  learn_window();
   if (stream_->stop_reason() && !prepared_.session.empty())
     shared_.answer_lengths.keep(prepared_.owner, record_.usage.output_tokens);
   if (const auto* error = failure()) {

@@ -67,6 +67,7 @@ class Delivery {
   net::Task<Result<void>> send(std::string_view bytes);
   void remember();
   void calibrate();
+  void learn_window();
 
   http::Exchange& exchange_;
   Prepared& prepared_;

@@ -117,6 +117,7 @@ void remember(const anthropic::MessagesRequest& request, translate::Translated t
               Prepared& prepared) {
   const auto& chat = translated.chat;
   prepared.web_search = chat.web_search.has_value();
+  prepared.tools = !chat.tools.empty();
   prepared.stream = request.stream;
   prepared.asks_stream = chat.stream;
   prepared.json_answer = !request.output_config.schema_json.empty();

@@ -31,6 +31,7 @@ struct Prepared {
   std::string upstream_model;
   bool stream = false;                                     ///< the client wants a stream
   bool asks_stream = false;                                ///< the provider is asked for one
+  bool tools = false;                                      ///< the provider is given tools
   bool json_answer = false;                                ///< the client wants JSON by a schema
   bool web_search = false;                                 ///< the provider is asked to search the web
   std::optional<translate::SearchQuestion> question = {};  ///< to be searched before the provider is asked

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "translate/call_ids.h"
 #include "translate/hash.h"
 
 namespace ccp::translate {
@@ -36,9 +37,10 @@ bool is_nine_alphanumeric(std::string_view id) {
   return id.size() == 9 && std::ranges::all_of(id, [](char c) { return is_ascii_alphanumeric(c); });
 }
 
-openai::Text upstream_call_id(std::string_view id, const Profile& profile) {
+openai::Text upstream_call_id(std::string_view client_id, const Profile& profile) {
+  const auto id = provider_call_id(client_id);
   if (profile.call_ids == CallIds::nine_alphanumeric) {
-    return is_nine_alphanumeric(id) ? openai::Text(id) : openai::Text(nine_alphanumeric(id));
+    return is_nine_alphanumeric(id) ? id : nine_alphanumeric(id);
   }
   if (profile.call_ids == CallIds::any || id.size() <= longest_call_id) return id;
   return fmt::format("call_{:016x}{:016x}", hash(id, 0), hash(id, 1));

@@ -39,8 +39,9 @@ struct StreamContext {
   /// Factor for the prompt's counts as the client is told them, for a client that believes in another context
   /// window than the model's. `usage()` is not scaled.
   double usage_scale = 1.0;
-  /// Makes the signature of a thinking block from its text and the provider's state, or the data of a
-  /// redacted one, without text.
+  bool tools = true;            ///< the provider was given tools: a call that it announces must come
+  std::int64_t max_tokens = 0;  ///< that the provider was asked for; 0: nothing was said
+  /// Makes the signature of a thinking block from its text, which may be empty, and the provider's state.
   std::function<std::string(std::string_view thinking, const ThinkingState& state)> sign;
   bool web_search = false;  ///< the provider was asked to search: what it found is shown
   std::vector<anthropic::WebSearchResult> found;  ///< by a search made before: shown in front of the answer
@@ -55,7 +56,8 @@ inline constexpr std::string_view thinking_signature = "ccp1";
 /// One answer. Calls in order: `start` (optional; the first content starts it too), any number of `feed` and
 /// `ping`, then exactly one of `finish` or `fail` counts; everything after the ending is ignored. The sink
 /// sees exactly one of message_stop or error. One block is open at a time: what the provider interleaves with
-/// an unfinished tool call waits, in order, in a bounded buffer.
+/// an unfinished tool call waits, in order, in a bounded buffer. Thinking that comes behind text or a call
+/// does not interrupt the text: it is shown in front of the next tool call, else not at all.
 class Stream {
  public:
   Stream(StreamContext context, anthropic::EventSink& sink);
@@ -104,6 +106,10 @@ class Stream {
   /// By what `thought` is to be remembered: the ids of the tool calls that the client got; without any, and
   /// with state that no block carries, the key of the last text.
   [[nodiscard]] std::vector<std::string> thought_keys() const;
+  /// The context window that the answer ran into: prompt and answer together. Set for an answer that ended
+  /// with `model_context_window_exceeded` and whose tokens the provider counted, where their sum is a figure
+  /// that windows have.
+  [[nodiscard]] std::optional<std::int64_t> shown_window() const;
   /// The error that the answer ended in, or null. Lives as long as the Stream.
   [[nodiscard]] const Error* failure() const;
 

@@ -70,6 +70,7 @@ bool Stream::Machine::is_open(Prose kind) const {
 }
 
 void Stream::Machine::show(Prose kind, std::string_view piece) {
+  if (kind == Prose::thinking && thinking_is_late()) return keep_late(piece);
   if (!is_open(kind)) {
     if (leading_.kind != kind) leading_ = {kind, {}};
     if (is_blank(piece)) {
@@ -98,6 +99,7 @@ void Stream::Machine::open(Prose kind) {
   if (kind == Prose::text) show_state();
   ++blocks_;
   if (kind == Prose::text) {
+    ++text_blocks_;
     state_ = InText{};
     last_text_.clear();
     sink_.text_start();
@@ -122,6 +124,7 @@ void Stream::Machine::open_tool_call(std::size_t index) {
   calls_.assign_id(index);
   thinking_.call(call.id, call.extra_content_json);
   show_found();
+  show_late();
   show_state();
   call.stage = ToolCall::Stage::streaming;
   leading_.text.clear();
@@ -139,12 +142,30 @@ void Stream::Machine::close_block() {
   }
 }
 
-/// State that came without any text to sign: a block of its own, which the client returns unread. Never the
-/// last one of an answer without tool calls: Claude Code takes the last block for the result.
+/// State that came without any text to sign: a thinking block without text, as Anthropic's own API has them,
+/// which the client returns unread. Never the last one of an answer without tool calls: Claude Code takes the
+/// last block for the result.
 void Stream::Machine::show_state() {
   if (!context_.thinking || !context_.sign || !thinking_.has_unsent_state()) return;
   ++blocks_;
-  sink_.redacted_thinking(thinking_.signature(context_.sign));
+  sink_.thinking_start();
+  sink_.signature_delta(thinking_.signature(context_.sign));
+  sink_.block_stop();
+}
+
+void Stream::Machine::keep_late(std::string_view piece) {
+  if (late_.size() + piece.size() <= StreamThinking::limit) late_ += piece;
+}
+
+void Stream::Machine::show_late() {
+  if (is_blank(late_)) return late_.clear();
+  ++blocks_;
+  sink_.thinking_start();
+  thinking_.shown(late_);
+  sink_.thinking_delta(late_);
+  sink_.signature_delta(thinking_.signature(context_.sign));
+  sink_.block_stop();
+  late_.clear();
 }
 
 /// What was found before the provider was asked stands in front of its answer.
@@ -178,7 +199,24 @@ void Stream::Machine::keep_text(std::string_view piece) {
   if (last_text_.size() <= StreamThinking::limit) last_text_ += piece;
 }
 
+/// A call without a name and input, or beside one that is good: what a provider sends too much.
+bool Stream::Machine::superfluous(const ToolCall& call) const {
+  if (!call.name.empty()) return false;
+  bool named = false;
+  bool waits_for_input = false;
+  for (std::size_t i = 0; i < calls_.size(); ++i) {
+    named = named || !calls_[i].name.empty();
+    waits_for_input = waits_for_input || (!calls_[i].name.empty() && calls_[i].has_no_input());
+  }
+  return named && (call.has_no_input() || !waits_for_input);
+}
+
 void Stream::Machine::close_tool_call(std::size_t index) {
+  if (superfluous(calls_[index])) {
+    calls_[index].stage = ToolCall::Stage::stopped;
+    state_ = Between{};
+    return;
+  }
   send_rest(index);
   if (ended()) return;
   calls_[index].stage = ToolCall::Stage::stopped;
@@ -205,6 +243,8 @@ void Stream::Machine::send_rest(std::size_t index) {
   sink_.input_json_delta(input ? *input : call.arguments);
 }
 
-bool Stream::Machine::may_be_cut() const { return finish_ == Finish::length || context_.lenient_arguments; }
+bool Stream::Machine::may_be_cut() const {
+  return finish_ == Finish::length || finish_ == Finish::window || context_.lenient_arguments;
+}
 
 }  // namespace ccp::translate

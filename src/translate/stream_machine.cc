@@ -9,27 +9,10 @@ namespace ccp::translate {
 
 using anthropic::StopReason;
 
-Finish finish_of(std::string_view finish_reason) {
-  for (const std::string_view name :
-       {"length", "max_tokens", "model_length", "model_context_window_exceeded"}) {
-    if (finish_reason == name) return Finish::length;
-  }
-  // Gemini's endpoint appends its own reason: `content_filter: PROHIBITED_CONTENT`, `function_call_filter:
-  // MALFORMED_…`.
-  if (finish_reason.starts_with("content_filter")) return Finish::filtered;
-  if (finish_reason == "safety" || finish_reason == "sensitive" || finish_reason == "refusal")
-    return Finish::filtered;
-  if (finish_reason == "insufficient_system_resource") return Finish::overloaded;  // DeepSeek
-  if (finish_reason.starts_with("function_call_filter")) return Finish::failed;
-  for (const std::string_view name : {"error", "abort", "network_error"}) {
-    if (finish_reason == name) return Finish::failed;
-  }
-  return Finish::complete;
-}
-
 Stream::Machine::Machine(StreamContext context, anthropic::EventSink& sink)
     : context_(std::move(context)),
       sink_(sink),
+      tags_(context_.lenient_arguments),
       budget_(context_.max_waiting_arguments),
       calls_(context_.message_id, budget_) {
   if (context_.started) state_ = Between{};
@@ -156,6 +139,14 @@ void Stream::Machine::finish(bool done_seen) {
   if (context_.json_answer) prose(Prose::text, fence_.finish());
   drain();
   if (ended()) return;
+  if (finish_ == Finish::tool_calls && tool_blocks_ == 0 && context_.tools) {
+    fail(Error{.kind = ErrorKind::bad_gateway,
+               .source = ErrorSource::upstream,
+               .retry = Retry::yes,
+               .message = "the provider said that it calls a tool, and sent no call: its server could not "
+                          "read what the model wrote"});
+    return;
+  }
   start();
   show_found();
   show_search(search_.results());
@@ -193,13 +184,6 @@ anthropic::Usage Stream::Machine::told(anthropic::Usage usage) const {
   usage.cache_read_input_tokens = scaled_tokens(usage.cache_read_input_tokens, context_.usage_scale);
   usage.cache_creation_input_tokens = scaled_tokens(usage.cache_creation_input_tokens, context_.usage_scale);
   return usage;
-}
-
-StopReason Stream::Machine::resolve_stop_reason() const {
-  if (finish_ == Finish::length) return StopReason::max_tokens;
-  if (tool_blocks_ > 0) return StopReason::tool_use;
-  if (finish_ == Finish::filtered || refusal_bytes_ > 0) return StopReason::refusal;
-  return matched_stop_ ? StopReason::stop_sequence : StopReason::end_turn;
 }
 
 void Stream::Machine::fail(const Error& error) {

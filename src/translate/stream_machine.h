@@ -18,9 +18,10 @@
 namespace ccp::translate {
 
 /// What a `finish_reason` means for the answer.
-enum class Finish : std::uint8_t { complete, length, filtered, failed, overloaded };
+enum class Finish : std::uint8_t { complete, tool_calls, length, window, filtered, failed, overloaded };
 
-/// Providers use more words than OpenAI's five; an unknown one means that the answer is complete.
+/// Providers use more words than OpenAI's five, in any case; an unknown one means that the answer is
+/// complete.
 Finish finish_of(std::string_view finish_reason);
 
 /// The state machine behind Stream: which block is open, what waits, and what is known of the end.
@@ -45,6 +46,7 @@ class Stream::Machine final : private ThinkTags::Pieces {
   [[nodiscard]] std::optional<std::int64_t> reported_prompt_tokens() const { return tally_.prompt_tokens(); }
   [[nodiscard]] Thought thought() const { return thinking_.thought(); }
   [[nodiscard]] std::vector<std::string> thought_keys() const;
+  [[nodiscard]] std::optional<std::int64_t> shown_window() const;
 
  private:
   struct NotStarted {};
@@ -90,8 +92,11 @@ class Stream::Machine final : private ThinkTags::Pieces {
   [[nodiscard]] bool closable(const ToolCall& call) const;
   void drain();
 
-  // The provider's state.
+  // The provider's state, and thinking that came behind the answer's beginning.
   void show_state();
+  void keep_late(std::string_view piece);
+  void show_late();
+  [[nodiscard]] bool thinking_is_late() const { return text_blocks_ + tool_blocks_ > 0; }
   void keep_text(std::string_view piece);
 
   // What a search found.
@@ -107,7 +112,9 @@ class Stream::Machine final : private ThinkTags::Pieces {
   void close_block();
   void close_tool_call(std::size_t call);
   void send_rest(std::size_t call);
+  [[nodiscard]] bool superfluous(const ToolCall& call) const;
   [[nodiscard]] bool may_be_cut() const;
+  [[nodiscard]] bool stopped_by_window() const;
   [[nodiscard]] anthropic::StopReason resolve_stop_reason() const;
   [[nodiscard]] anthropic::Usage told(anthropic::Usage usage) const;
 
@@ -129,8 +136,10 @@ class Stream::Machine final : private ThinkTags::Pieces {
   bool finishing_ = false;        ///< and nothing was said since
   std::optional<std::string> matched_stop_;
   std::size_t blocks_ = 0;
+  std::size_t text_blocks_ = 0;
   std::size_t tool_blocks_ = 0;
   bool shown_text_ = false;
+  std::string late_;  ///< thinking behind text or a call: shown in front of the next call, else not at all
   std::int64_t searches_ = 0;
   std::size_t refusal_bytes_ = 0;
   std::string last_text_;  ///< of the last text block, where state may have to be remembered by it

@@ -44,10 +44,10 @@ TEST(StreamState, OnlyWhatTheProviderWantsBack) {
   EXPECT_TRUE(keys({.keep_details = true}, {with_details}).empty());
 }
 
-TEST(StreamState, OnlyTheLastTextCounts) {
+TEST(StreamState, TheWholeTextCounts) {
   const openai::Chunk thought{.has_choice = true, .reasoning = "hm"};
   EXPECT_EQ(keys({.keep_details = true}, {text("first"), thought, text("second"), with_details}),
-            Keys{text_key("second")});
+            Keys{text_key("firstsecond")});
 }
 
 TEST(StreamState, ToolCallsAreKeysOfTheirOwn) {
@@ -78,7 +78,7 @@ std::vector<std::string> blocks(StreamContext context, const std::vector<openai:
 
 TEST(StreamState, WithoutThinkingItIsABlockOfItsOwn) {
   const auto sign = [](std::string_view, const ThinkingState& state) { return state.details_json; };
-  const auto block = "redacted:" + std::string(details);
+  const std::string block = "thinking:";
   EXPECT_EQ(blocks({.sign = sign, .keep_details = true}, {with_details}), (Keys{block, "text:Hello"}));
   EXPECT_EQ(blocks({.thinking = false, .sign = sign, .keep_details = true}, {with_details}),
             Keys{"text:Hello"})

@@ -87,7 +87,9 @@ TEST(Stream, StopReasons) {
       {"safety", "", "refusal"},
       {"sensitive", "", "refusal"},
       {"refusal", "", "refusal"},
-      {"tool_calls", "", "end_turn"},
+      {"MAX_TOKENS", "", "max_tokens"},
+      {"Stop", "", "end_turn"},
+      {"context-window-exceeded", "", "model_context_window_exceeded"},
       {"eos_token", "", "end_turn"},
       {"stop", R"(,"stop_reason":"END")", "stop_sequence END"},
       {"stop", R"(,"stop_reason":"other")", "end_turn"},
@@ -119,10 +121,10 @@ TEST(Stream, RefusalTextIsShown) {
   EXPECT_EQ(r.ending, "refusal");
 }
 
-TEST(Stream, ReasoningBecomesThinkingAndOpensAgainAfterText) {
+TEST(Stream, ReasoningAndTextThatAlternateAreOneBlockEach) {
   const auto r =
       run({reasoning("a"), reasoning("b"), content("x"), reasoning("c"), content("y"), finish("stop")});
-  EXPECT_EQ(r.blocks, (Blocks{"thinking:ab", "text:x", "thinking:c", "text:y"}));
+  EXPECT_EQ(r.blocks, (Blocks{"thinking:ab", "text:xy"}));
 }
 
 TEST(Stream, ThinkTagsInAnySplit) {
@@ -285,11 +287,11 @@ TEST(Stream, WrittenAsEvents) {
       << out;
 }
 
-TEST(Stream, WhatWaitsBehindACallStaysThinkingOrText) {
+TEST(Stream, TextThatWaitsBehindACallIsShownAndThinkingIsNot) {
   const auto r = run({tools(R"({"index":0,"id":"a","function":{"name":"ls","arguments":"{\"p\""}})"),
                       reasoning("h"), reasoning("m"), content("x"), reasoning("!"),
                       tools(R"({"index":0,"function":{"arguments":":1}"}})"), finish("tool_calls")});
-  EXPECT_EQ(r.blocks, (Blocks{R"(tool ls:{"p":1})", "thinking:hm", "text:x", "thinking:!"}));
+  EXPECT_EQ(r.blocks, (Blocks{R"(tool ls:{"p":1})", "text:x"}));
 }
 
 TEST(Stream, TheFenceAroundAJsonAnswerIsTakenOff) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "translate/call_ids.h"
 
 namespace ccp::translate {
 
@@ -150,6 +151,9 @@ Result<void> ToolCalls::add_arguments(ToolCall& call, std::string_view fragment)
         "the provider sent more arguments for the tool call \"" + call.name + "\" after its end", Retry::yes,
         std::string(fragment.substr(0, 256)));
   }
+  if (first_letter(call.arguments) == '{' && fragment.starts_with(call.arguments)) {
+    fragment.remove_prefix(call.arguments.size());  // everything so far again, and more
+  }
   if (auto result = budget_.take(fragment.size()); !result) return result;
   if (call.scan.closed() && call.has_no_input() && first_letter(fragment) == '{') {
     call.arguments.clear();
@@ -170,8 +174,8 @@ void ToolCalls::assign_id(std::size_t index) {
   const auto taken = [this](const std::string& id) {
     return std::any_of(calls_.begin(), calls_.end(), [&](const ToolCall& other) { return other.id == id; });
   };
-  std::string id = base;
-  for (std::size_t n = 2; taken(id); ++n) id = base + "_" + std::to_string(n);
+  std::string id = client_call_id(base);
+  for (std::size_t n = 2; taken(id); ++n) id = client_call_id(base + "_" + std::to_string(n));
   call.id = std::move(id);
 }
 

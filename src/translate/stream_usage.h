@@ -20,6 +20,11 @@ class UsageTally {
     return prompt_ > 0 ? std::optional(prompt_) : std::nullopt;
   }
 
+  /// The provider's count of the answer; nullopt while it has said nothing.
+  [[nodiscard]] std::optional<std::int64_t> answer_tokens() const {
+    return completion_ > 0 ? std::optional(completion_) : std::nullopt;
+  }
+
   /// Bytes of text, reasoning or arguments that came, for an estimate when the provider counts nothing.
   void produced(std::size_t bytes) { bytes_ += bytes; }
 

@@ -41,7 +41,7 @@ const BLANKS = [' ', '\n', '\n\n', '\t', '\r\n'];
 const SCRAPS = [
   ...BLANKS, ' ', 'a', 'word ', 'Zwei', 'é', 'e\u0301', '中文', 'ก็', '😀', '👨‍👩‍👧', '🏽', '𝒜', '\u{10ffff}', '\u2028', '\u2029', '\u00a0',
   '\u3000', '\ufeff', '\ud7ff', '\ue000', '\uffff', '\0', '\x07', '\x1b[0m', '\x7f', '\b\f', '"', '\'', '\\', '\\n',
-  '\\u0041', '\\"', '/', '{', '}', '[]', '<', '<thi', '<think>', '</', '</thin', '</think>', 'data: ',
+  '\\u0041', '\\"', '/', '{', '}', '[]', '<', '<thi', '<think>', '</', '</thin', '</thinker>', 'data: ',
   '\ndata: [DONE]\n\n', ': ', 'event: ping\n',
 ];
 const OPENS_THINKING = /^[ \t\r\n]*<think>/;

@@ -6,6 +6,7 @@
  *   comes next of the open kind continues its block.
  * - White space at the very beginning of the content waits for the text behind it, also while thinking comes in a field of its own: a
  *   `<think>` might follow.
+ * - Thinking behind text or a call interrupts nothing: it is shown in front of the next call, all together, and not at all without one.
  * - `<think>…</think>` at the beginning of the content, with white space before it and behind it, is thinking.
  * - Thinking is dropped when the request disabled it.
  * - An answer of nothing is one empty text.
@@ -22,6 +23,8 @@ class Blocks {
   /** White space the content began with; undefined once something else came. */
   #start = '';
   #behindTag = false;
+  /** Thinking that came behind text or a call. */
+  #late = '';
 
   constructor(showsThinking) { this.#showsThinking = showsThinking; }
 
@@ -39,7 +42,12 @@ class Blocks {
   }
 
   thinking({text}) {
-    if (this.#showsThinking) this.#prose('thinking', text);
+    if (!this.#showsThinking) return;
+    if (this.list.some(({type}) => type !== 'thinking')) {
+      this.#late += text;
+    } else {
+      this.#prose('thinking', text);
+    }
   }
 
   tagged({text}) {
@@ -56,6 +64,8 @@ class Blocks {
   call({id, name, input, json}) {
     this.#contentEnds();
     this.#leading = {};
+    if (!isBlank(this.#late)) this.list.push({type: 'thinking', text: this.#late});
+    this.#late = '';
     this.list.push({type: 'tool_use', id, name, input, json});
   }
 
