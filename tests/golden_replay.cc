@@ -99,6 +99,7 @@ struct Request {
       return seal().sign(settings.upstream_model, text, state);
     };
     context.keep_details = settings.profile.replay == translate::Replay::details;
+    context.keep_blocks = settings.profile.thinking_blocks;
     context.keep_thought_signatures =
         settings.profile.thought_signatures != translate::ThoughtSignatures::none;
     return context;

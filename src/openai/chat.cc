@@ -86,6 +86,7 @@ void write_assistant(Writer& out, const AssistantMessage& message) {
   if (!message.reasoning_details_json.empty()) {
     out.key("reasoning_details").raw(message.reasoning_details_json);
   }
+  if (!message.thinking_blocks_json.empty()) out.key("thinking_blocks").raw(message.thinking_blocks_json);
   if (!message.extra_content_json.empty()) out.key("extra_content").raw(message.extra_content_json);
   if (message.tool_calls.empty()) return;
   out.key("tool_calls").begin_array();
@@ -265,7 +266,7 @@ std::size_t size_of(const Message& message) {
                    for (const auto* text : {&m.reasoning_content, &m.reasoning}) {
                      if (*text) size += (*text)->view().size();
                    }
-                   size += m.reasoning_details_json.size();
+                   size += m.reasoning_details_json.size() + m.thinking_blocks_json.size();
                    for (const auto& call : m.tool_calls) size += frame + call.arguments_json.size();
                  },
                  [&](const ToolMessage& m) { size += m.content.view().size(); },

@@ -72,6 +72,7 @@ struct AssistantMessage {
   std::optional<Text> reasoning_content;
   std::optional<Text> reasoning;
   std::string reasoning_details_json;  ///< OpenRouter's list; left out when empty
+  std::string thinking_blocks_json;    ///< LiteLLM's and Envoy's list; left out when empty
   std::string extra_content_json;      ///< Gemini's signature of a text; left out when empty
   std::vector<ToolCall> tool_calls;
 };

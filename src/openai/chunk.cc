@@ -35,8 +35,8 @@ struct Choice {
 };
 
 void forget_delta(Chunk& chunk) {
-  chunk.content = chunk.reasoning = chunk.reasoning_details_json = chunk.extra_content_json =
-      chunk.refusal = {};
+  chunk.content = chunk.reasoning = chunk.reasoning_details_json = chunk.thinking_blocks_json =
+      chunk.extra_content_json = chunk.refusal = {};
   chunk.tool_calls.clear();
   chunk.citations.clear();
 }
@@ -85,6 +85,7 @@ void merge(Chunk& chunk, Choice choice, std::size_t position) {
   join(chunk.reasoning, more.reasoning, chunk);
   join(chunk.refusal, more.refusal, chunk);
   if (chunk.reasoning_details_json.empty()) chunk.reasoning_details_json = more.reasoning_details_json;
+  if (chunk.thinking_blocks_json.empty()) chunk.thinking_blocks_json = more.thinking_blocks_json;
   if (chunk.extra_content_json.empty()) chunk.extra_content_json = more.extra_content_json;
   for (auto& call : more.tool_calls) {
     if (position > 0)

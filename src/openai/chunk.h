@@ -44,6 +44,7 @@ struct Chunk {
   std::string_view content;                 ///< text parts of a list are joined
   std::string_view reasoning;               ///< from the first place that has some
   std::string_view reasoning_details_json;  ///< OpenRouter's list; empty when absent
+  std::string_view thinking_blocks_json;    ///< LiteLLM's and Envoy's list; empty when absent
   std::string_view extra_content_json;      ///< Gemini's signature of a text; empty when absent
   std::string_view refusal;
   std::vector<ToolCallDelta> tool_calls;

@@ -7,6 +7,7 @@
 #include "openai/content.h"
 #include "openai/read.h"
 #include "openai/reasoning_details.h"
+#include "openai/thinking_blocks.h"
 
 namespace ccp::openai {
 
@@ -21,12 +22,14 @@ struct Delta {
       : chunk(target),
         content(target.owned),
         parts(target.owned),
+        in_provider_fields(target.owned),
         named{{Joined(target.owned), Joined(target.owned), Joined(target.owned), Joined(target.owned),
                Joined(target.owned)}} {}
 
   Chunk& chunk;
   Joined content;
   Joined parts;                 ///< thinking in parts of the content
+  Joined in_provider_fields;    ///< LiteLLM's own place
   std::array<Joined, 5> named;  ///< in fields of their own, as `thought_fields` names them
 };
 
@@ -103,10 +106,32 @@ Result<void> read_thought_field(std::string_view key, Value field, Joined& thoug
   return at(key, read_thoughts(field, thoughts));
 }
 
+/// Kept as it is where it is a list; what it says is shown all the same.
+Result<void> read_thinking_blocks(Value field, Chunk& chunk, Joined& thoughts) {
+  if (field.type() != Type::array) return read_thought_field("thinking_blocks", field, thoughts);
+  const auto slice = field.slice();
+  if (!slice) return std::unexpected(slice.error());
+  chunk.thinking_blocks_json = *slice;
+  thoughts.add(chunk.owned.emplace_front(thinking_blocks_text(*slice)));
+  return {};
+}
+
+/// LiteLLM says `thinking_blocks` here too, in some versions only here.
+Result<void> read_provider_fields(Value value, Chunk& chunk, Joined& thoughts) {
+  if (value.type() != Type::object) return value.skip();
+  return value.object([&](std::string_view key, Value field) {
+    const bool wanted = key == "thinking_blocks" && chunk.thinking_blocks_json.empty();
+    return wanted ? read_thinking_blocks(field, chunk, thoughts) : field.skip();
+  });
+}
+
 Result<void> read_delta_field(std::string_view key, Value field, Delta& delta) {
   auto& chunk = delta.chunk;
   if (key == "content") return at(key, read_content(field, {delta.content, delta.parts, chunk.refusal}));
   if (key == "tool_calls") return at(key, read_tool_calls(field, chunk));
+  if (key == "thinking_blocks") return at(key, read_thinking_blocks(field, chunk, delta.named.back()));
+  if (key == "provider_specific_fields")
+    return at(key, read_provider_fields(field, chunk, delta.in_provider_fields));
   const auto* const thought = std::ranges::find(thought_fields, key);
   if (thought != thought_fields.end()) {
     return read_thought_field(key, field,
@@ -127,6 +152,7 @@ std::string_view reasoning_of(const Delta& delta) {
     if (!thoughts.view().empty()) return thoughts.view();
   }
   if (!delta.parts.view().empty()) return delta.parts.view();
+  if (!delta.in_provider_fields.view().empty()) return delta.in_provider_fields.view();
   auto& chunk = delta.chunk;
   if (chunk.reasoning_details_json.empty()) return {};
   return chunk.owned.emplace_front(details_text(chunk.reasoning_details_json));

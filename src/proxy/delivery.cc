@@ -39,6 +39,7 @@ translate::StreamContext context(const Shared& shared, const Prepared& prepared,
     return shared.seal.sign(model, {}, whole);
   };
   context.keep_details = prepared.profile.replay == translate::Replay::details;
+  context.keep_blocks = prepared.profile.thinking_blocks;
   context.keep_thought_signatures = prepared.profile.thought_signatures != translate::ThoughtSignatures::none;
   return context;
 }
@@ -158,9 +159,10 @@ void Delivery::remember() {
   const auto& profile = prepared_.profile;
   const bool wanted = profile.replay != translate::Replay::none ||
                       profile.thought_signatures != translate::ThoughtSignatures::none;
-  if (wanted && stream_->stop_reason()) {
-    shared_.thinking.keep(prepared_.owner, stream_->thought_keys(), stream_->thought());
-  }
+  if (!stream_->stop_reason()) return;
+  auto thought = stream_->thought();
+  if (wanted || !thought.state.blocks_json.empty())
+    shared_.thinking.keep(prepared_.owner, stream_->thought_keys(), std::move(thought));
 }
 
 net::Task<Result<void>> Delivery::finish() {

@@ -89,6 +89,7 @@ constexpr std::array wordings = {
             "required"},
     Wording{{"reasoning_content"}, {}, "replay", "none"},
     Wording{{"reasoning_details"}, {}, "replay", "none"},
+    Wording{{"thinking_blocks"}, {}, "thinking_blocks", "no"},
     Wording{{"thought_signature", "thought signature"}, {"missing"}, "thought_signatures", "required"},
     // Content.
     Wording{{"only base64", "base64 encoded image", "data urls are supported", "image urls are not"},

@@ -116,13 +116,14 @@ void AssistantBuilder::recall() {
 /// State that came behind the last text, which no block could carry.
 void AssistantBuilder::recall_by_text() {
   const auto& profile = context_.profile;
-  const bool wanted =
+  const bool in_words =
       profile.replay == Replay::details || profile.thought_signatures != ThoughtSignatures::none;
+  const bool wanted = in_words || profile.thinking_blocks;
   if (!wanted || context_.sources.memory == nullptr || !call_ids_.empty() || last_text_.empty()) return;
   auto thought = context_.sources.memory->before(text_key(last_text_));
   if (!thought) return;
   state_.merge(std::move(thought->state));
-  if (reasoning_.view().empty()) reasoning_ = std::move(thought->text);
+  if (in_words && reasoning_.view().empty()) reasoning_ = std::move(thought->text);
 }
 
 openai::AssistantMessage AssistantBuilder::take() {
@@ -156,6 +157,7 @@ void AssistantBuilder::set_reasoning() {
 void AssistantBuilder::set_state() {
   const auto replay = context_.profile.replay;
   if (replay == Replay::details) message_.reasoning_details_json = std::move(state_.details_json);
+  if (context_.profile.thinking_blocks) message_.thinking_blocks_json = std::move(state_.blocks_json);
   const bool in_words = replay == Replay::details && message_.reasoning_details_json.empty();
   if ((in_words || replay == Replay::reasoning) && !reasoning_.view().empty()) {
     message_.reasoning = std::move(reasoning_);

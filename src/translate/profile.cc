@@ -136,6 +136,8 @@ const std::vector<ProfileField>& profile_fields() {
       {"effort_with_tools", &Profile::effort_with_tools, "an effort is taken beside tools"},
       {"thinking_off", &Profile::thinking_off, "thinking can be switched off"},
       {"replay", &Profile::replay, "which earlier thinking goes back"},
+      {"thinking_blocks", &Profile::thinking_blocks,
+       "signed thinking_blocks go back to a gateway that sent them"},
       {"thought_signatures", &Profile::thought_signatures, "Gemini's signatures go back with tool calls"},
       {"images", &Profile::images, "images are taken"},
       {"image_urls", &Profile::image_urls, "images by URL are taken"},

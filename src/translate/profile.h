@@ -144,6 +144,8 @@ struct Profile {
   bool thinking_off = true;
   Replay replay = Replay::none;
   ThoughtSignatures thought_signatures = ThoughtSignatures::none;
+  /// Whether signed `thinking_blocks` go back to a provider that sent them.
+  bool thinking_blocks = true;
   bool images = true;
   bool image_urls = true;
   bool files = false;

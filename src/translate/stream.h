@@ -47,6 +47,7 @@ struct StreamContext {
   std::vector<anthropic::WebSearchResult> found;  ///< by a search made before: shown in front of the answer
   bool json_answer = false;   ///< the client asked for JSON by a schema: a code fence around it is taken off
   bool keep_details = false;  ///< the provider wants its `reasoning_details` back
+  bool keep_blocks = false;   ///< the provider gets its signed `thinking_blocks` back
   bool keep_thought_signatures = false;  ///< the provider wants its `extra_content` back
 };
 

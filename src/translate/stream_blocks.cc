@@ -195,7 +195,7 @@ std::vector<std::string> Stream::Machine::thought_keys() const {
 }
 
 void Stream::Machine::keep_text(std::string_view piece) {
-  if (!context_.keep_details && !context_.keep_thought_signatures) return;
+  if (!context_.keep_details && !context_.keep_blocks && !context_.keep_thought_signatures) return;
   if (last_text_.size() <= StreamThinking::limit) last_text_ += piece;
 }
 

@@ -39,6 +39,7 @@ void Stream::Machine::feed(const openai::Chunk& chunk) {
   }
   if (chunk.usage) tally_.take(*chunk.usage);
   if (context_.keep_details) thinking_.details(chunk.reasoning_details_json);
+  if (context_.keep_blocks) thinking_.blocks(chunk.thinking_blocks_json);
   if (context_.keep_thought_signatures) thinking_.message(chunk.extra_content_json);
   if (!chunk.reasoning.empty()) {
     tags_.interrupt(*this);

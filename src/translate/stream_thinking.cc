@@ -24,6 +24,10 @@ void StreamThinking::details(std::string_view json) {
   unsent_ = true;
 }
 
+void StreamThinking::blocks(std::string_view json) {
+  if (!json.empty() && blocks_.add(json)) unsent_ = true;
+}
+
 void StreamThinking::call(const std::string& id, const std::string& extra_content_json) {
   if (extra_content_json.empty() || extra_content_json.size() > limit) return;
   extra_.calls[id] = extra_content_json;
@@ -50,6 +54,7 @@ std::string StreamThinking::signature(
 Thought StreamThinking::thought() const {
   Thought thought{.text = all_.size() > limit ? std::string() : all_, .state = extra_};
   thought.state.details_json = details_.json();
+  thought.state.blocks_json = blocks_.json();
   return thought;
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "openai/reasoning_details.h"
+#include "openai/thinking_blocks.h"
 #include "translate/thinking_state.h"
 
 namespace ccp::translate {
@@ -22,6 +23,8 @@ class StreamThinking {
   void shown(std::string_view piece);
   /// A chunk's `reasoning_details`; may be empty.
   void details(std::string_view json);
+  /// A chunk's `thinking_blocks`; may be empty.
+  void blocks(std::string_view json);
   /// A tool call's `extra_content`; may be empty.
   void call(const std::string& id, const std::string& extra_content_json);
   /// The message's own `extra_content`; may be empty.
@@ -39,7 +42,8 @@ class StreamThinking {
   std::string all_;   ///< every text of the provider
   std::string open_;  ///< the open block's
   openai::ReasoningDetails details_;
-  ThinkingState extra_;  ///< without details
+  openai::ThinkingBlocks blocks_;
+  ThinkingState extra_;  ///< without details and blocks
   bool unsent_ = false;
 };
 

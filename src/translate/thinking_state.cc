@@ -23,10 +23,11 @@ void pack(Json& json, const std::string& key, const std::string& text) {
   if (auto value = Json::parse(text, nullptr, false); !value.is_discarded()) json[key] = std::move(value);
 }
 
-/// `d`: details, `c`: calls, `m`: message, `t`: text. Empty for an empty state.
+/// `d`: details, `b`: blocks, `c`: calls, `m`: message, `t`: text. Empty for an empty state.
 std::string packed(const ThinkingState& state) {
   auto json = Json::object();
   pack(json, "d", state.details_json);
+  pack(json, "b", state.blocks_json);
   for (const auto& [id, content] : state.calls) pack(json["c"], id, content);
   pack(json, "m", state.message_json);
   if (!state.text.empty()) json["t"] = state.text;
@@ -39,6 +40,7 @@ std::optional<ThinkingState> unpacked(std::string_view payload) {
   const auto json = Json::parse(payload, nullptr, false);
   if (!json.is_object()) return std::nullopt;
   if (json.contains("d")) state.details_json = text_of(json["d"]);
+  if (json.contains("b")) state.blocks_json = text_of(json["b"]);
   if (json.contains("m")) state.message_json = text_of(json["m"]);
   if (json.contains("t") && json["t"].is_string()) state.text = json["t"].get<std::string>();
   if (json.contains("c")) {
@@ -53,6 +55,7 @@ std::string text_key(std::string_view text) { return "text:" + sha256_hex(text);
 
 void ThinkingState::merge(ThinkingState more) {
   if (!more.details_json.empty()) details_json = std::move(more.details_json);
+  if (!more.blocks_json.empty()) blocks_json = std::move(more.blocks_json);
   if (!more.message_json.empty()) message_json = std::move(more.message_json);
   calls.merge(more.calls);
   if (text.empty()) text = std::move(more.text);

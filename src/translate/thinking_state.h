@@ -14,12 +14,14 @@ namespace ccp::translate {
 /// The provider's own data beside the text that it thought.
 struct ThinkingState {
   std::string details_json;                  ///< OpenRouter's `reasoning_details`; empty: none
+  std::string blocks_json;                   ///< LiteLLM's and Envoy's `thinking_blocks`; empty: none
   std::map<std::string, std::string> calls;  ///< Gemini's `extra_content`, by the client's tool_use id
   std::string message_json;                  ///< the same of the message itself; empty: none
   std::string text;                          ///< what was thought, where the client gets no text; else empty
 
   [[nodiscard]] bool empty() const {
-    return details_json.empty() && calls.empty() && message_json.empty() && text.empty();
+    return details_json.empty() && blocks_json.empty() && calls.empty() && message_json.empty() &&
+           text.empty();
   }
   /// Adds what a later block of the same message carried: of what both have, the later has more.
   void merge(ThinkingState more);
