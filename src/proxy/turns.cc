@@ -16,16 +16,17 @@ net::Task<Turns::Turn> Turns::next() {
   co_return Turn(*this);
 }
 
-/// The turn goes to the one that has waited longest.
+/// The turn goes to the one that has waited longest, of those that still wait.
 void Turns::end() {
-  if (waiting_.empty()) {
-    ++free_;
+  while (!waiting_.empty()) {
+    const auto place = waiting_.front().lock();
+    waiting_.pop_front();
+    if (!place) continue;
+    place->called = true;
+    place->wake.cancel();
     return;
   }
-  const auto place = std::move(waiting_.front());
-  waiting_.pop_front();
-  place->called = true;
-  place->wake.cancel();
+  ++free_;
 }
 
 }  // namespace ccp::proxy

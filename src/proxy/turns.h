@@ -10,6 +10,8 @@
 namespace ccp::proxy {
 
 /// Lets so many coroutines of a worker do a costly thing at a time; the others wait in the order they came.
+/// Coroutines that are destroyed with `io` give their turns back, so it is declared before `io`, to which it
+/// keeps a reference only.
 class Turns {
  public:
   Turns(net::asio::io_context& io, std::size_t most) : io_(io), free_(most) {}
@@ -41,7 +43,7 @@ class Turns {
 
   net::asio::io_context& io_;
   std::size_t free_;
-  std::deque<std::shared_ptr<Place>> waiting_;
+  std::deque<std::weak_ptr<Place>> waiting_;  ///< owned by the coroutines that wait
 };
 
 }  // namespace ccp::proxy

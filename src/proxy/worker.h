@@ -33,13 +33,14 @@ class Worker {
   void stop();
 
   Shared& shared;
+  // What a suspended coroutine points to is declared before `io`, with which the coroutine is destroyed.
+  Turns pdf_turns{io, 2};
   net::asio::io_context io{1};
   net::Deadlines deadlines{io};
   std::unique_ptr<upstream::Client> client;
   json::Reader reader;     ///< for synchronous use between two suspensions
   std::string chunk_text;  ///< likewise: the chunk that reader reads
   Ids ids;
-  Turns pdf_turns{io, 2};
   net::asio::thread_pool counters{1};  ///< counts long prompts; joined before `io` goes
 
  private:

@@ -294,5 +294,12 @@ TEST(SchemaStrict, OnlyClosedSchemasWithEveryPropertyRequired) {
   }
 }
 
+TEST(SchemaClean, ATypeOfSeveralBehindItsPartsKeepsThem) {
+  EXPECT_EQ(
+      gemini(R"({"items":{"type":"string"},"properties":{"a":{"type":"string"}},"type":["array","object"]})"),
+      R"({"anyOf":[{"type":"array","items":{"type":"string"}},)"
+      R"({"type":"object","properties":{"a":{"type":"string"}}}]})");
+}
+
 }  // namespace
 }  // namespace ccp::translate

@@ -93,7 +93,7 @@ void set_type(Json& schema) {
     schema["type"] = types.front();
   } else {
     schema.erase("type");
-    auto& choices = schema["anyOf"] = Json::array();
+    Json choices = Json::array();
     for (auto& type : types) choices.push_back(Json{{"type", type}});
     for (const auto& [keyword, type] : {std::pair("items", "array"), std::pair("properties", "object")}) {
       const auto part = schema.find(keyword);
@@ -103,6 +103,7 @@ void set_type(Json& schema) {
       }
       schema.erase(keyword);
     }
+    schema["anyOf"] = std::move(choices);
   }
   if (nullable) schema["nullable"] = true;
 }
@@ -202,12 +203,9 @@ void join_choices(Json& schema) {
   if (found == schema.end() || !found->is_array()) return;
   Json choices = Json::array();
   for (auto& choice : *found) {
-    if (is_type(choice, "null")) {
-      schema["nullable"] = true;
-    } else {
-      choices.push_back(choice);
-    }
+    if (!is_type(choice, "null")) choices.push_back(choice);
   }
+  if (choices.size() < found->size()) schema["nullable"] = true;  // `found` ends here
   if (choices.size() > 1 && std::ranges::all_of(choices, is_enum_of_texts)) {
     Json one{{"type", "string"}, {"enum", Json::array()}};
     for (const auto& choice : choices)
