@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {execFileSync} from 'node:child_process';
+import {chmodSync, createReadStream, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, describe, test} from 'node:test';
@@ -10,7 +11,7 @@ import {npmMissing} from '../support/npm.mjs';
 import {pairFor} from '../support/pair.mjs';
 import {call, completion, error, say} from '../support/replies.mjs';
 import {ask} from '../support/sdk_client.mjs';
-import {allEvents, post, textOf} from '../support/wire.mjs';
+import {allEvents, post, textOf, within} from '../support/wire.mjs';
 
 /** PDFs for a provider that takes no files. */
 
@@ -93,6 +94,24 @@ describe('a PDF', () => {
     assert.equal(textOf(events), 'ok');
     assert.match(sentText(provider.requests[0]), /cannot be seen here/);
     await proxy.said(/took longer than 1 s/);
+  });
+
+  test('that is read, and one that waits for it, do not hold up the end of the process', OPTIONS, async (t) => {
+    const started = join(folder, 'started');
+    execFileSync('mkfifo', [started]);
+    const slow = program('endless', `echo started >${started}\nexec sleep 600`);
+    const {proxy} = await pairFor(t, {PDF_TO_TEXT: slow, WORKERS: '1'});
+    const requests = ['one', 'two', 'three'].map((text) => post(proxy.url, about(pdf(text), {stream: true})));
+    const ended = Promise.allSettled(requests.map(async (request) => allEvents(await request)));
+    for (let words = ''; words.length < 'started\n'.length * 2;) {  // the third waits for its turn
+      for await (const more of createReadStream(started, 'utf8')) words += more;
+    }
+    assert.equal((await fetch(proxy.url)).status, 200);
+    proxy.signal('SIGTERM');
+    await within(5_000, 'the note about the signal', proxy.said(/SIGTERM/));
+    proxy.signal('SIGTERM');
+    assert.equal(await within(5_000, 'the exit', proxy.exited), 0);
+    await within(5_000, 'the end of the requests', ended);
   });
 
   test('is a file where the provider takes files, until it says that it does not', OPTIONS, async (t) => {
