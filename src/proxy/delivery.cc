@@ -4,6 +4,7 @@
 
 #include "anthropic/error.h"
 #include "anthropic/event_filter.h"
+#include "proxy/learn_window.h"
 
 namespace ccp::proxy {
 
@@ -140,6 +141,10 @@ void Delivery::calibrate() {
   } else {
     shared_.calibration.learn(model, prepared_.count.tokens, *theirs);
   }
+}
+
+void Delivery::refused_inside(const openai::ErrorBody& said) {
+  if (const auto* error = failure()) proxy::learn_window(shared_, prepared_, *error, said);
 }
 
 /// The window that an answer ran into: the next turn is told of it before it is sent.

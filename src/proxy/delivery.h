@@ -42,6 +42,8 @@ class Delivery {
   [[nodiscard]] bool bound() const;
   /// The error of an answer that failed while it could still be replaced, or null.
   [[nodiscard]] const Error* replaceable_failure() const;
+  /// Learns from a refusal that the provider told inside its answer, once `stream()` has it.
+  void refused_inside(const openai::ErrorBody& said);
   /// The prompt is counted to its end: message_start says so, unless it was sent already.
   void counted() { stream_->set_input_tokens(prepared_.input_tokens()); }
   /// Forgets an answer that was not bound yet: the next one takes its place, behind the message_start and

@@ -8,13 +8,13 @@
 #include "proxy/ask.h"
 #include "proxy/documents.h"
 #include "proxy/keep_awake.h"
+#include "proxy/learn_window.h"
 #include "proxy/provider.h"
 #include "proxy/provider_headers.h"
 #include "proxy/pump.h"
 #include "proxy/running_window.h"
 #include "proxy/web_search.h"
 #include "translate/adjust.h"
-#include "translate/overflow.h"
 
 namespace ccp::proxy {
 
@@ -46,21 +46,9 @@ using Attempt = std::expected<void, Failure>;
 
 Attempt failed(Error error) { return std::unexpected(Failure{std::move(error)}); }
 
-/// The context window that a refusal tells of.
-void learn_window(Worker& worker, const Prepared& prepared, const Refused& refused) {
-  const auto limit = translate::overflow_limit(refused.body);
-  if (refused.error.kind != ErrorKind::context_overflow || !limit) return;
-  if (*limit == prepared.max_tokens) return;  // our own figure, in words that were not understood
-  auto& shared = worker.shared;
-  if (!shared.windows.learn(prepared.upstream_model, *limit, std::chrono::steady_clock::now())) return;
-  shared.log.limited(
-      LogLevel::info, "window " + prepared.upstream_model,
-      fmt::format("{} takes {} tokens, says {}", prepared.upstream_model, *limit, shared.origin.host));
-}
-
 /// What a refusal tells about the provider.
 Failure learn(Worker& worker, const Prepared& prepared, Refused refused, int status) {
-  learn_window(worker, prepared, refused);
+  learn_window(worker.shared, prepared, refused.error, refused.body);
   Failure failure{std::move(refused.error)};
   const auto kind = failure.error.kind;
   const bool no_parameter = kind == ErrorKind::context_overflow || kind == ErrorKind::rate_limit ||

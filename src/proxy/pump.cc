@@ -199,6 +199,7 @@ void Pump::feed(openai::Chunk& chunk) {
     chunk.error->message = without_secrets(worker_.shared.config, std::move(chunk.error->message));
   }
   delivery_.stream().feed(chunk);
+  if (chunk.error) delivery_.refused_inside(*chunk.error);
 }
 
 net::Task<Result<void>> Pump::deliver_json(std::string_view first) {

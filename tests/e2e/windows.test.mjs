@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 
 import {pairFor, startPair} from '../support/pair.mjs';
-import {completion, error, json, say} from '../support/replies.mjs';
+import {beginning, completion, error, json, say, sse} from '../support/replies.mjs';
 import {ask} from '../support/sdk_client.mjs';
 import {allEvents, post} from '../support/wire.mjs';
 
@@ -94,6 +94,23 @@ describe('a window that the provider names in its refusal', () => {
     assert.equal((await post(proxy.url, words(100))).status, 200);
   });
 
+  const event = `data: ${JSON.stringify(refusal.body)}\n\n`;
+  for (const [where, reply] of [
+         ['in place of a stream', sse(event)],
+         ['behind the beginning of a stream', sse(beginning(say('It begins well'), 3) + event)],
+         ['in a 200', json(refusal.body)],
+  ]) {
+    test(`${where} is checked before the next request is sent`, OPTIONS, async (t) => {
+      const {provider, proxy} = await pairFor(t, {});
+      provider.script([reply]);
+      const first = await (await post(proxy.url, {...words(8000), stream: true})).text();
+      assert.match(first, /prompt is too long: 9000 tokens > 5000 maximum/);
+      const second = await post(proxy.url, words(8000));
+      assert.match((await second.json()).error.message, /^prompt is too long: \d+ tokens > 5000 maximum$/);
+      assert.equal(provider.requests.length, 1, 'it was sent again');
+    });
+  }
+
   test('does not count for another model', OPTIONS, async (t) => {
     const {provider, proxy} = await pairFor(t, {BIG_MODEL: 'big', MIDDLE_MODEL: 'middle'});
     provider.script([refusal, say('ok')]);
@@ -130,6 +147,18 @@ describe('usage in the measure of a client that believes in 200000 tokens', () =
     assert.equal(start, count.input_tokens);
     assert.equal(start % 4, 0);
   });
+});
+
+test('a window that an answer ran into is known in the next turn', OPTIONS, async (t) => {
+  const {provider, proxy} = await pairFor(t, {LOG_LEVEL: 'INFO'});
+  provider.script([completion({text: 'half a sent', finish: 'length', usage: {prompt: 8000, completion: 192}})]);
+  const events = await allEvents(await post(proxy.url, {...words(8000), stream: true}));
+  const {delta} = events.find(({name}) => name === 'message_delta').data;
+  assert.equal(delta.stop_reason, 'model_context_window_exceeded');
+  await proxy.said(/ended with prompt and answer at 8192 tokens/);
+  const next = await post(proxy.url, words(8500));
+  assert.match((await next.json()).error.message, /^prompt is too long: \d+ tokens > 8192 maximum$/);
+  assert.equal(provider.requests.length, 1, 'it was sent');
 });
 
 describe('an answer that is cut', () => {
