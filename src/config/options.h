@@ -103,7 +103,8 @@ inline constexpr std::array options = {
            "Write requests and the provider's answers, prompts included, to the log. As --log-bodies."},
     Option{
         "REQUEST_TIMEOUT", "Timeouts", &Config::request_timeout, "90", 1, 86'400,
-        "Seconds without a byte from the provider before a request is given up. Not the length of a stream. "
+        "Seconds without a byte from the provider before a request is given up. Not the length of an answer: "
+        "what the client wants whole is streamed by the provider, too, and collected here. "
         "Unset it is 600 for a provider on this machine (localhost, 127.0.0.1, host.docker.internal, a name "
         "without a dot), which is silent while it reads a long prompt, "
         "and for an answer that the client wants whole."},

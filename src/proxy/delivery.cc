@@ -143,6 +143,12 @@ void Delivery::calibrate() {
   }
 }
 
+void Delivery::note_broken(const Error& error) {
+  const bool broken = error.kind == ErrorKind::bad_gateway || error.kind == ErrorKind::timeout;
+  if (broken && prepared_.asks_stream)
+    shared_.broken_streams.note(prepared_.upstream_model, std::chrono::steady_clock::now());
+}
+
 void Delivery::refused_inside(const openai::ErrorBody& said) {
   if (const auto* error = failure()) proxy::learn_window(shared_, prepared_, *error, said);
 }
@@ -180,6 +186,7 @@ net::Task<Result<void>> Delivery::finish() {
   if (const auto* error = failure()) {
     if (!exchange_.answered()) co_return co_await respond_error(exchange_, *error, record_);
     record_.error = *error;
+    if (bound()) note_broken(*error);
   }
   if (collector_ == nullptr) {
     auto sent = co_await flush();

@@ -28,8 +28,8 @@ class Delivery {
 
   [[nodiscard]] translate::Stream& stream() { return *stream_; }
   [[nodiscard]] const std::string& request_id() const { return record_.request_id; }
-  /// Whether the provider was asked for its answer as a whole, so that nothing comes while it is made.
-  [[nodiscard]] bool comes_whole() const { return !prepared_.asks_stream; }
+  /// Whether the client asked for no stream: it gets nothing while the answer is made.
+  [[nodiscard]] bool whole() const { return collector_ != nullptr; }
 
   /// Sends what the translation has made since the last time. For a message that is whole only at the end it
   /// sends nothing yet.
@@ -42,6 +42,9 @@ class Delivery {
   [[nodiscard]] bool bound() const;
   /// The error of an answer that failed while it could still be replaced, or null.
   [[nodiscard]] const Error* replaceable_failure() const;
+  /// Remembers that a stream broke by `error`: a client asks again without streaming, and then the provider
+  /// is to be asked so too.
+  void note_broken(const Error& error);
   /// Learns from a refusal that the provider told inside its answer, once `stream()` has it.
   void refused_inside(const openai::ErrorBody& said);
   /// The prompt is counted to its end: message_start says so, unless it was sent already.

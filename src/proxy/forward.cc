@@ -100,10 +100,11 @@ net::Task<Attempt> attempt(Worker& worker, Prepared& prepared, Delivery& deliver
     co_await awake.end();
     co_return std::unexpected(learn(worker, prepared, std::move(refused), (*head)->status));
   }
-  std::string().swap(client_body);
+  if (prepared.stream) std::string().swap(client_body);
   auto delivered = co_await pump.deliver(**head);
-  if (!delivered) co_return failed(std::move(delivered.error()));
-  co_return Attempt();
+  if (delivered) co_return Attempt();
+  delivery.note_broken(delivered.error());
+  co_return failed(std::move(delivered.error()));
 }
 
 milliseconds backoff(const Error& error, int retries, double jitter) {
@@ -191,6 +192,13 @@ bool change(Worker& worker, Prepared& prepared, std::string& client_body, Failur
   return changed.has_value();
 }
 
+/// A stream that broke while it was collected is not asked for again, but the answer as a whole.
+void ask_whole(Worker& worker, Prepared& prepared, std::string& client_body) {
+  if (prepared.stream || !prepared.asks_stream) return;
+  auto whole = prepare(worker.reader, client_body, worker.shared, nullptr, prepared.findings);
+  if (whole) prepared = std::move(*whole);
+}
+
 Result<Prepared> with_findings(Worker& worker, std::string& client_body, translate::SearchFindings findings) {
   return prepare(worker.reader, client_body, worker.shared, nullptr,
                  std::make_shared<const translate::SearchFindings>(std::move(findings)));
@@ -254,6 +262,7 @@ net::Task<void> attempts(Worker& worker, Prepared& prepared, std::string& client
     }
     worker.shared.log.limited(LogLevel::info, "retry",
                               record.request_id + " retries after: " + error.message);
+    ask_whole(worker, prepared, client_body);
     delivery.start_over();
     auto& count = waits_for_model ? waits : record.retries;
     co_await wait_to_retry(watch, delivery, backoff(error, count, worker.ids.jitter()));

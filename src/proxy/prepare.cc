@@ -144,6 +144,13 @@ std::string upstream_model(const Shared& shared, const anthropic::MessagesReques
   return std::string(route::upstream_model(shared.models, request.model));
 }
 
+/// An answer that the client wants whole is streamed by the provider and collected here: so its making is no
+/// silence. Not where a stream would say nothing of usage, or broke lately.
+bool collects(const Shared& shared, const Prepared& prepared) {
+  return prepared.profile.include_usage &&
+         !shared.broken_streams.broke_lately(prepared.upstream_model, std::chrono::steady_clock::now());
+}
+
 }  // namespace
 
 Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& shared,
@@ -173,6 +180,7 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
   if (!translated) return std::unexpected(std::move(translated.error()));
   prepared.unread = unread(translated->unread);
 
+  if (collects(shared, prepared)) translated->chat.stream = true;
   prepared.body.reserve(body.size() + body.size() / 8);
   openai::write(translated->chat, prepared.body);
   prepared.usage_scale = usage_scale(shared, prepared.upstream_model);

@@ -31,7 +31,7 @@ char first_visible(std::string_view bytes) {
 std::chrono::seconds Pump::silence_limit() const {
   const auto& config = worker_.shared.config;
   const auto limit = std::chrono::seconds(config.request_timeout);
-  const bool longer = delivery_.comes_whole() && !config.was_given("REQUEST_TIMEOUT");
+  const bool longer = delivery_.whole() && !config.was_given("REQUEST_TIMEOUT");
   return longer ? std::max(limit, whole_answer) : limit;
 }
 

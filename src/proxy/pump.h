@@ -18,7 +18,8 @@ class Pump {
   /// for.
   static constexpr std::chrono::milliseconds after_finish{2'000};
 
-  /// An answer that comes whole is not silence while it is made: unless REQUEST_TIMEOUT is set, so long.
+  /// A client that wants its answer whole waits without a word anyway, and the provider may make it whole:
+  /// unless REQUEST_TIMEOUT is set, its silence is borne so long.
   static constexpr std::chrono::seconds whole_answer{600};
 
   /// What a provider may still send behind [DONE], the end of the chunked coding as a rule, is waited for so

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "proxy/answer_lengths.h"
+#include "proxy/broken_streams.h"
 #include "proxy/document_memo.h"
 #include "proxy/documents.h"
 #include "proxy/endpoints.h"
@@ -39,6 +40,7 @@ struct Shared {
   mutable ThinkingCache thinking = ThinkingCache();
   mutable TokenMemo token_memo = TokenMemo();
   AnswerLengths answer_lengths = AnswerLengths();
+  BrokenStreams broken_streams = BrokenStreams();
   route::Calibration calibration = route::Calibration();
   ProviderModels provider_models;
   Metrics metrics;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 
 import {pairFor, startPair} from '../support/pair.mjs';
-import {completion, error, say} from '../support/replies.mjs';
+import {completion, completionBody, error, json, say} from '../support/replies.mjs';
 import {ask} from '../support/sdk_client.mjs';
 import {allEvents, post} from '../support/wire.mjs';
 
@@ -65,7 +65,8 @@ describe('--log-bodies', () => {
 
   async function logOf(t, args, environment = {}) {
     const {provider, proxy} = await pairFor(t, environment, {key: KEY}, {args});
-    provider.script([error(400, {error: {message: `no ${KEY}`}}), say(`an answer with ${KEY} inside`)]);
+    const answer = json(completionBody(say(`an answer with ${KEY} inside`), 'gpt-4o'));
+    provider.script([error(400, {error: {message: `no ${KEY}`}}), answer]);
     for (const stream of [true, false]) await (await post(proxy.url, prompt({stream}))).text();
     await proxy.stop();
     return proxy.stderr;

@@ -35,7 +35,7 @@ describe('answers', () => {
     assert.match(message.id, /^msg_/);
     assert.match(message._request_id, /\S/);
     pair.assertAccepted(1);
-    assert.equal(pair.provider.requests[0].body.stream ?? false, false);
+    assert.equal(pair.provider.requests[0].body.stream, true, 'it is streamed here, and collected');
   });
 
   test('stream', NEEDS_SDK, async () => {

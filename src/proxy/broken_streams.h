@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <list>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace ccp::proxy {
+
+/// The models whose streams broke lately: cut, unintelligible, or without the call that they announced. A
+/// client repeats such a request without streaming, and so must the provider be asked. Bounded, process-wide
+/// and thread-safe.
+class BrokenStreams {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// As long as a client may repeat the request.
+  static constexpr std::chrono::minutes lately{10};
+
+  explicit BrokenStreams(std::size_t capacity = 64) : capacity_(capacity) {}
+
+  void note(std::string_view model, Time now);
+  [[nodiscard]] bool broke_lately(std::string_view model, Time now) const;
+
+ private:
+  struct Entry {
+    std::string model;
+    Time when;
+  };
+
+  std::size_t capacity_;
+  mutable std::mutex mutex_;
+  std::list<Entry> entries_;  ///< the latest first
+};
+
+}  // namespace ccp::proxy
