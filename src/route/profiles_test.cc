@@ -51,6 +51,27 @@ TEST(Profiles, KnownHosts) {
   EXPECT_EQ(text(known("localhost:11434", "qwen3"), "image_urls"), "no");
 }
 
+/// What each model's documentation says of its efforts, switch and eyes (late 2026).
+TEST(Profiles, ModelsOfOneFamilyThatDiffer) {
+  for (const auto* host : {"mine.openai.azure.com", "llm.example.com"}) {
+    EXPECT_EQ(text(known(host, "gpt-5-codex"), "efforts"), "low,medium,high");
+    EXPECT_EQ(text(known(host, "gpt-5.1-codex-mini"), "efforts"), "low,medium,high");
+    EXPECT_EQ(text(known(host, "gpt-5.2-codex"), "efforts"), "low,medium,high,xhigh");
+    EXPECT_EQ(text(known(host, "gpt-5-pro"), "efforts"), "high");
+    EXPECT_EQ(text(known(host, "gpt-5.4-pro"), "efforts"), "medium,high,xhigh");
+    EXPECT_EQ(text(known(host, "gpt-5.3-chat-latest"), "reasoning"), "none");
+  }
+  EXPECT_EQ(text(known("api.deepseek.com", "deepseek-v4-flash"), "images"), "no");
+  EXPECT_EQ(text(known("api.deepseek.com", "deepseek-v4-flash-vision-exp"), "images"), "yes");
+  EXPECT_EQ(text(known("api.deepseek.com", "deepseek-v4.1-flash"), "images"), "yes");
+  EXPECT_EQ(text(known("api.mistral.ai", "mistral-small-2603"), "reasoning"), "effort");
+  EXPECT_EQ(text(known("api.mistral.ai", "mistral-small-2506"), "reasoning"), "none");
+  EXPECT_EQ(text(known("dashscope.aliyuncs.com", "qwen3-coder-plus"), "reasoning"), "none");
+  EXPECT_EQ(text(known("dashscope.aliyuncs.com", "qwen3.6-plus"), "reasoning"), "enable_thinking");
+  EXPECT_EQ(text(known("api.z.ai", "glm-5.4"), "efforts"), "low,high,max");
+  EXPECT_EQ(text(known("api.minimax.io", "minimax-m3"), "thinking_off"), "no");
+}
+
 TEST(Profiles, Patterns) {
   EXPECT_TRUE(matches("a*c", "abbc"));
   EXPECT_TRUE(matches("*", ""));
