@@ -71,12 +71,6 @@ void MessageCollector::signature_delta(std::string_view signature) {
   if (room(signature.size())) signature_ += signature;
 }
 
-void MessageCollector::redacted_thinking(std::string_view data) {
-  if (!room(data.size())) return;
-  if (!content_.empty()) content_ += ',';
-  json::Writer(content_).begin_object().field("type", "redacted_thinking").field("data", data).end_object();
-}
-
 void MessageCollector::tool_use_start(std::string_view id, std::string_view name) {
   if (!room(id.size() + name.size())) return;
   open_ = BlockType::tool_use;

@@ -22,7 +22,6 @@ class EventFilter : public EventSink {
   void thinking_start() override { next_.thinking_start(); }
   void thinking_delta(std::string_view thinking) override { next_.thinking_delta(thinking); }
   void signature_delta(std::string_view signature) override { next_.signature_delta(signature); }
-  void redacted_thinking(std::string_view data) override { next_.redacted_thinking(data); }
   void tool_use_start(std::string_view id, std::string_view name) override { next_.tool_use_start(id, name); }
   void input_json_delta(std::string_view partial_json) override { next_.input_json_delta(partial_json); }
   void web_search(std::string_view id, std::span<const WebSearchResult> results) override {
@@ -62,7 +61,6 @@ class Compacting final : public EventFilter {
   void thinking_start() override {}
   void thinking_delta(std::string_view) override {}
   void signature_delta(std::string_view) override {}
-  void redacted_thinking(std::string_view) override {}
   void tool_use_start(std::string_view, std::string_view) override {}
   void input_json_delta(std::string_view) override {}
   void web_search(std::string_view, std::span<const WebSearchResult>) override {}

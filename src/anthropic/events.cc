@@ -88,15 +88,6 @@ void StreamWriter::signature_delta(std::string_view signature) {
   delta("signature_delta", "signature", signature);
 }
 
-void StreamWriter::redacted_thinking(std::string_view data) {
-  out_ += block_start_head;
-  append_integer(out_, index_);
-  out_ += ",\"content_block\":{\"type\":\"redacted_thinking\",\"data\":\"";
-  json::escape(out_, data);
-  out_ += "\"}}\n\n";
-  block_stop();
-}
-
 void StreamWriter::tool_use_start(std::string_view id, std::string_view name) {
   out_ += block_start_head;
   append_integer(out_, index_);

@@ -61,7 +61,6 @@ class EventSink {
   virtual void thinking_delta(std::string_view thinking) = 0;
   /// Comes once, last in a thinking block.
   virtual void signature_delta(std::string_view signature) = 0;
-  virtual void redacted_thinking(std::string_view data) = 0;  ///< a whole block: start and stop
   virtual void tool_use_start(std::string_view id, std::string_view name) = 0;
   virtual void input_json_delta(std::string_view partial_json) = 0;
   /// Two whole blocks: the `server_tool_use` of this id, and its `web_search_tool_result`.
@@ -89,7 +88,6 @@ class StreamWriter final : public EventSink {
   void thinking_start() override;
   void thinking_delta(std::string_view thinking) override;
   void signature_delta(std::string_view signature) override;
-  void redacted_thinking(std::string_view data) override;
   void tool_use_start(std::string_view id, std::string_view name) override;
   void input_json_delta(std::string_view partial_json) override;
   void web_search(std::string_view id, std::span<const WebSearchResult> results) override;
@@ -122,7 +120,6 @@ class MessageCollector final : public EventSink {
   void thinking_start() override;
   void thinking_delta(std::string_view thinking) override;
   void signature_delta(std::string_view signature) override;
-  void redacted_thinking(std::string_view data) override;
   void tool_use_start(std::string_view id, std::string_view name) override;
   void input_json_delta(std::string_view partial_json) override;
   void web_search(std::string_view id, std::span<const WebSearchResult> results) override;

@@ -21,7 +21,6 @@ void play(EventSink& sink) {
   sink.text_delta("a \"b\"\n");
   sink.text_delta("世");
   sink.block_stop();
-  sink.redacted_thinking("data");
   sink.tool_use_start("toolu_1", "ls");
   sink.input_json_delta(R"({"p":)");
   sink.input_json_delta("1}");
@@ -63,22 +62,16 @@ event: content_block_stop
 data: {"type":"content_block_stop","index":1}
 
 event: content_block_start
-data: {"type":"content_block_start","index":2,"content_block":{"type":"redacted_thinking","data":"data"}}
+data: {"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"toolu_1","name":"ls","input":{},"caller":{"type":"direct"}}}
+
+event: content_block_delta
+data: {"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{\"p\":"}}
+
+event: content_block_delta
+data: {"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"1}"}}
 
 event: content_block_stop
 data: {"type":"content_block_stop","index":2}
-
-event: content_block_start
-data: {"type":"content_block_start","index":3,"content_block":{"type":"tool_use","id":"toolu_1","name":"ls","input":{},"caller":{"type":"direct"}}}
-
-event: content_block_delta
-data: {"type":"content_block_delta","index":3,"delta":{"type":"input_json_delta","partial_json":"{\"p\":"}}
-
-event: content_block_delta
-data: {"type":"content_block_delta","index":3,"delta":{"type":"input_json_delta","partial_json":"1}"}}
-
-event: content_block_stop
-data: {"type":"content_block_stop","index":3}
 
 event: message_delta
 data: {"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null,"stop_details":null,"container":null},"usage":{"input_tokens":12,"cache_creation_input_tokens":0,"cache_read_input_tokens":3,"output_tokens":9,"output_tokens_details":null,"server_tool_use":null,"iterations":null,"fallback_credit":null},"context_management":null}
@@ -124,7 +117,6 @@ TEST(MessageCollector, AddsUpTheMessage) {
       collector.take(),
       R"({"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[)"
       R"({"type":"thinking","thinking":"hm","signature":"sig"},{"type":"text","text":"a \"b\"\n世","citations":null},)"
-      R"({"type":"redacted_thinking","data":"data"},)"
       R"({"type":"tool_use","id":"toolu_1","name":"ls","input":{"p":1},"caller":{"type":"direct"}}],"stop_reason":"tool_use","stop_sequence":null,)"
       R"("stop_details":null,"container":null,"context_management":null,"diagnostics":null,)"
       R"("usage":{"input_tokens":12,"cache_creation_input_tokens":0,"cache_read_input_tokens":3,)"

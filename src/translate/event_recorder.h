@@ -32,11 +32,6 @@ class EventRecorder final : public anthropic::EventSink {
     EXPECT_TRUE(signature_.empty()) << "two signatures in a block";
     signature_ = signature;
   }
-  void redacted_thinking(std::string_view data) override {
-    begin("redacted");
-    delta("redacted", data);
-    block_stop();
-  }
   void tool_use_start(std::string_view id, std::string_view name) override {
     EXPECT_FALSE(id.empty());
     EXPECT_FALSE(name.empty());
