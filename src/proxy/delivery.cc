@@ -165,6 +165,20 @@ void Delivery::learn_window() {
                                   model, *window));
 }
 
+/// A server that answers where it must call a tool does not know a named tool_choice: llama.cpp, LM Studio.
+void Delivery::learn_tool_choice() {
+  if (!prepared_.names_tool || stream_->stop_reason() != anthropic::StopReason::end_turn) return;
+  const auto& model = prepared_.upstream_model;
+  if (!shared_.profiles.learn(model, {.name = "tool_choice", .value = "required"})) return;
+  shared_.log.write(
+      LogLevel::warning,
+      fmt::format(
+          "learned from {}: tool_choice=required for {}, because it called no tool where "
+          "tool_choice named one - to have it from the start, put this line into PROFILES_FILE: {} {} "
+          "tool_choice=required",
+          shared_.origin.host, model, shared_.origin.host, model));
+}
+
 /// Keeps what led to the tool calls, where the provider wants it back.
 void Delivery::remember() {
   const auto& profile = prepared_.profile;
@@ -181,6 +195,7 @@ net::Task<Result<void>> Delivery::finish() {
   remember();
   calibrate();
   learn_window();
+  learn_tool_choice();
   if (stream_->stop_reason() && !prepared_.session.empty())
     shared_.answer_lengths.keep(prepared_.owner, record_.usage.output_tokens);
   if (const auto* error = failure()) {

@@ -73,6 +73,7 @@ class Delivery {
   void remember();
   void calibrate();
   void learn_window();
+  void learn_tool_choice();
 
   http::Exchange& exchange_;
   Prepared& prepared_;

@@ -41,6 +41,20 @@ void learn_windows(Shared& shared, const std::vector<openai::Model>& models,
   }
 }
 
+/// What servers that name themselves make of a named tool_choice, on whatever port they listen: llama.cpp
+/// ignores it, Ollama has none.
+void learn_tool_choice(Shared& shared, const std::vector<openai::Model>& models) {
+  for (const auto& [owner, value] : {std::pair("llamacpp", "required"), std::pair("library", "none")}) {
+    if (models.empty() ||
+        !std::ranges::all_of(models, [&](const auto& model) { return model.owned_by == owner; }))
+      continue;
+    for (const auto* name : {&shared.models.big, &shared.models.middle, &shared.models.small}) {
+      if (shared.profiles.of(*name).tool_choice == translate::ToolChoices::function)
+        shared.profiles.learn(*name, {.name = "tool_choice", .value = value});
+    }
+  }
+}
+
 }  // namespace
 
 net::Task<std::vector<openai::Model>> provider_models(Worker& worker, http::Exchange& exchange) {
@@ -57,6 +71,7 @@ net::Task<std::vector<openai::Model>> provider_models(Worker& worker, http::Exch
     co_return shared.provider_models.fresh(now).value_or(std::vector<openai::Model>());
   }
   learn_windows(shared, *fetched, now);
+  learn_tool_choice(shared, *fetched);
   shared.provider_models.keep(*fetched, now);
   co_return std::move(*fetched);
 }

@@ -32,6 +32,7 @@ struct Prepared {
   bool stream = false;                                     ///< the client wants a stream
   bool asks_stream = false;                                ///< the provider is asked for one
   bool tools = false;                                      ///< the provider is given tools
+  bool names_tool = false;                                 ///< and told which of them it must call
   bool json_answer = false;                                ///< the client wants JSON by a schema
   bool web_search = false;                                 ///< the provider is asked to search the web
   std::optional<translate::SearchQuestion> question = {};  ///< to be searched before the provider is asked

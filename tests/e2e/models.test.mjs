@@ -100,6 +100,38 @@ describe('GET /v1/models', () => {
   });
 });
 
+const forced = {
+  tools: ['Read', 'Glob'].map((name) => ({name, input_schema: {type: 'object', properties: {}}})),
+  tool_choice: {type: 'tool', name: 'Glob'}
+};
+const choice = ({body}) => [body.tool_choice ?? null, body.tools.map(({function: {name}}) => name)];
+
+for (const [owner, expected] of [['llamacpp', 'required'], ['library', null]]) {
+  test(`a list of ${owner} tells what becomes of a named tool_choice`, OPTIONS, async (t) => {
+    const {provider, proxy} = await pairFor(t, {}, {models: [{id: 'local', owned_by: owner}], strict: false});
+    provider.script(() => say('ok'));
+    await get(proxy.url, '/v1/models');
+    await post(proxy.url, ask(forced));
+    assert.deepEqual(choice(provider.requests[0]), [expected, ['Glob']]);
+  });
+}
+
+test('a server that calls nothing where a tool is named is told `required` the next time', OPTIONS, async (t) => {
+  const {provider, proxy} = await pairFor(t, {});
+  provider.script([say('I would rather talk'), completion({text: 'cut', finish: 'length'}), say('ok')]);
+  for (const stream of [true, false, true]) await (await post(proxy.url, {...ask(forced), stream})).text();
+  const glob = {type: 'function', function: {name: 'Glob'}};
+  assert.deepEqual(provider.requests.map(choice), [[glob, ['Read', 'Glob']], ['required', ['Glob']], ['required', ['Glob']]]);
+  await proxy.said(/tool_choice=required for gpt-4o/);
+});
+
+test('an answer that was cut before its call teaches nothing', OPTIONS, async (t) => {
+  const {provider, proxy} = await pairFor(t, {});
+  provider.script([completion({text: 'cut', finish: 'length'}), say('ok')]);
+  for (const stream of [true, false]) await (await post(proxy.url, {...ask(forced), stream})).text();
+  assert.equal(choice(provider.requests[1])[0]?.function?.name, 'Glob');
+});
+
 describe('GET /test-connection', () => {
   const pair = startPair();
   const tried = async () => get(pair.proxy.url, '/test-connection');
