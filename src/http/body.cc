@@ -24,9 +24,16 @@ std::unexpected<Error> too_large(std::size_t limit) {
                   limit));
 }
 
-std::unexpected<Error> cut_short(const net::IoError& error) {
+/// `what`: what is missing, for a client that has ended its side only and may still read.
+std::unexpected<Error> cut_short(const net::IoError& error, std::string_view what) {
   if (error.kind == net::IoError::Kind::timeout) {
     return client_error(ErrorKind::request_timeout, "the rest of the request body did not come in time");
+  }
+  if (error.kind == net::IoError::Kind::eof) {
+    return client_error(
+        ErrorKind::invalid_request,
+        fmt::format("the request body is cut short: the client ended the connection after {}; send it again",
+                    what));
   }
   return client_error(ErrorKind::cancelled,
                       "the client closed the connection while it sent the request body");
@@ -82,6 +89,7 @@ net::Task<Bytes> Connection::read_body() {
     body = co_await read_chunked();
   }
   if (body) body_ = Body::read;
+  client_gone_ = !body && body.error().kind == ErrorKind::cancelled;
   co_return body;
 }
 
@@ -89,7 +97,7 @@ net::Task<Bytes> Connection::read_body() {
 net::Task<Result<void>> Connection::invite_body() {
   if (!head_.expect_continue || !pending_.empty()) co_return Result<void>{};
   const auto sent = co_await stream_->write("HTTP/1.1 100 Continue\r\n\r\n", worker_->limits().write_stall);
-  if (!sent) co_return cut_short(sent.error());
+  if (!sent) co_return cut_short(sent.error(), "the head");
   co_return Result<void>{};
 }
 
@@ -103,10 +111,12 @@ net::Task<Bytes> Connection::read_sized(std::uint64_t length) {
   body.reserve(std::min(length, trusted_length));
   while (body.size() < length) {
     const auto received = append_available(*stream_, body, length);
-    if (!received) co_return cut_short(received.error());
+    if (!received) {
+      co_return cut_short(received.error(), fmt::format("{} of its {} bytes", body.size(), length));
+    }
     if (*received > 0) continue;
     const auto ready = co_await stream_->wait_readable(worker_->limits().body_idle);
-    if (!ready) co_return cut_short(ready.error());
+    if (!ready) co_return cut_short(ready.error(), {});
   }
   co_return body;
 }
@@ -118,7 +128,9 @@ net::Task<Bytes> Connection::read_chunked() {
   auto done = decode(decoder, begin.data(), begin.size(), body);
   while (done && !*done) {
     const auto bytes = co_await receive(worker_->limits().body_idle);
-    if (!bytes) co_return cut_short(bytes.error());
+    if (!bytes) {
+      co_return cut_short(bytes.error(), fmt::format("{} bytes, without its last chunk", body.size()));
+    }
     done = decode(decoder, worker_->buffer().data(), bytes->size(), body);
   }
   if (!done) co_return std::unexpected(std::move(done.error()));
@@ -134,7 +146,8 @@ Result<bool> Connection::decode(net::ChunkedDecoder& decoder, char* data, std::s
                         "the chunked request body is broken: " + progress.error());
   }
   const auto limit = worker_->limits().body;
-  if (progress->payload > limit - body.size()) return too_large(limit);
+  const auto room = limit - body.size();
+  if (progress->payload > room || decoder.remaining() > room - progress->payload) return too_large(limit);
   body.append(data, progress->payload);
   if (progress->done) pending_.assign(data + progress->consumed, size - progress->consumed);
   return progress->done;

@@ -89,15 +89,56 @@ TEST(Body, SilenceIs408) {
   EXPECT_EQ(chunked.read_reply().status, 408);
 }
 
-TEST(Body, EndOfInputIsCancelled) {
+/// The client may still read: a half-close says no more than that the body has no end.
+TEST(Body, EndOfInputInABodyIs400) {
+  TestServer server(echo);
+  const std::string chunked = post("Transfer-Encoding: chunked");
+  const std::pair<std::string, const char*> cut[] = {
+      {post("Content-Length: 10") + "hello", "5 of its 10 bytes"},
+      {post("Content-Length: 10"), "0 of its 10 bytes"},
+      {post("Expect: 100-continue\r\nContent-Length: 10") + "hello", "5 of its 10 bytes"},
+      {chunked + "5\r\nhel", "without its last chunk"},
+      {chunked + "5\r\nhello\r\n", "without its last chunk"},
+      {chunked + "5\r\nhello\r\n0\r\n", "without its last chunk"},
+      {chunked + "5\r\nhello\r\n0\r\nX: y\r\n", "without its last chunk"},
+  };
+  for (const auto& [bytes, words] : cut) {
+    Client client(server, bytes);
+    client.finish_sending();
+    const auto reply = client.read_reply();
+    EXPECT_EQ(reply.status, 400) << bytes;
+    EXPECT_TRUE(reply.has("\r\nConnection: close\r\n")) << bytes;
+    EXPECT_NE(reply.body.find(words), std::string::npos) << reply.body;
+    EXPECT_TRUE(client.closed()) << bytes;
+  }
+}
+
+/// Nobody can read an answer on a connection that was reset.
+TEST(Body, ResetInABodyIsCancelled) {
   std::promise<ErrorKind> kind;
   TestServer server([&](Exchange& exchange) -> net::Task<void> {
     const auto body = co_await exchange.read_body();
     kind.set_value(body ? ErrorKind::api : body.error().kind);
   });
   Client client(server, post("Content-Length: 10") + "hello");
-  client.close();
+  client.reset();
   EXPECT_EQ(kind.get_future().get(), ErrorKind::cancelled);
+}
+
+/// What is not there yet need not be awaited to know that it is too much.
+TEST(Body, ChunkDeclaredAboveTheLimitIs413BeforeItCame) {
+  TestServer server(echo, {.body = 1000});
+  const std::string chunked = post("Transfer-Encoding: chunked");
+  for (const auto* chunks : {"3e9\r\n", "3e9\r\nx", "ffffffffffffffff\r\n", "1\r\nx\r\n3e8\r\n",
+                             "0000000003e9\r\n", "3e9;extension\r\n"}) {
+    Client client(server, chunked + chunks);
+    const auto reply = client.read_reply();
+    EXPECT_EQ(reply.status, 413) << chunks;
+    EXPECT_TRUE(reply.has("\r\nConnection: close\r\n")) << chunks;
+    EXPECT_TRUE(client.closed()) << chunks;
+  }
+  Client fits(server, chunked + "1\r\nx\r\n3e7\r\n" + std::string(999, 'x') + "\r\n0\r\n\r\n");
+  EXPECT_EQ(fits.read_reply().status, 200);
 }
 
 TEST(Body, ExpectContinueIsAnsweredWhenTheBodyIsRead) {

@@ -146,7 +146,7 @@ net::Task<void> Connection::handle() {
     if (answer_ != Answer::complete && answer_ != Answer::none) answer_ = Answer::cut;
   }
   unwatch_client();
-  if (answer_ == Answer::none) co_await refuse(500, "the request could not be answered");
+  if (answer_ == Answer::none && !client_gone_) co_await refuse(500, "the request could not be answered");
 }
 
 /// Answers instead of the handler. The connection is closed afterwards.

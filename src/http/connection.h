@@ -86,7 +86,9 @@ class Connection {
   [[nodiscard]] bool may_keep_alive() const;
   [[nodiscard]] std::string_view connection_field() const;
   net::Task<Result<void>> send(std::string_view bytes, Answer then);
+  net::Task<Result<void>> send_head(Answer then);
   void gone();
+  void probe();
 
   std::shared_ptr<Worker> worker_;
   std::unique_ptr<net::Stream> stream_;
@@ -101,6 +103,8 @@ class Connection {
   Phase phase_ = Phase::idle;
   Body body_ = Body::unread;
   Answer answer_ = Answer::none;
+  std::size_t sent_ahead_ = 0;  ///< bytes of the head of the answer that the client has already
+  bool client_gone_ = false;
   bool keep_ = true;  ///< whether the answer says that the connection stays open
 };
 

@@ -23,6 +23,9 @@ std::unexpected<Error> wrong_order() {
 
 bool never_has_body(int status) { return status < 200 || status == 204 || status == 304; }
 
+/// Every answer begins so.
+constexpr std::string_view status_line_begin = "HTTP/1.1 ";
+
 net::Framing whole(int status, std::size_t size) {
   if (never_has_body(status)) return net::NoBody{};
   return net::SizedBody{size};
@@ -45,7 +48,7 @@ net::Task<Sent> Connection::respond(Response response) {
               worker_->date());
   if (with_body) out_ += response.body;
   response.body = {};
-  co_return co_await send(out_, Answer::complete);
+  co_return co_await send_head(Answer::complete);
 }
 
 net::Task<Sent> Connection::begin_stream(int status, std::string_view content_type,
@@ -67,7 +70,12 @@ net::Task<Sent> Connection::begin_stream(int status, std::string_view content_ty
               worker_->date());
   if (then == Answer::chunked) append_chunk(out_, first);
   if (then == Answer::until_close) out_ += first;
-  co_return co_await send(out_, then);
+  co_return co_await send_head(then);
+}
+
+net::Task<Sent> Connection::send_head(Answer then) {
+  const auto ahead = std::exchange(sent_ahead_, 0);
+  co_return co_await send(std::string_view(out_).substr(ahead), then);
 }
 
 net::Task<Sent> Connection::write(std::string_view bytes) {
@@ -108,7 +116,7 @@ std::string_view Connection::connection_field() const {
 
 void Connection::watch_client(std::function<void()> on_gone) {
   on_gone_ = std::move(on_gone);
-  stream_->watch_close([this] { gone(); });
+  stream_->watch_close([this] { gone(); }, [this] { probe(); });
 }
 
 void Connection::unwatch_client() {
@@ -116,7 +124,19 @@ void Connection::unwatch_client() {
   stream_->unwatch();
 }
 
+/// The client has ended its side. If it reads no more, the next byte of the answer makes it reset the
+/// connection: that byte is one that comes in any case, so that a client that does read is served as ever.
+void Connection::probe() {
+  if (answer_ == Answer::none && sent_ahead_ == 0) {
+    sent_ahead_ = status_line_begin.size();
+    stream_->try_send(status_line_begin);
+  } else if (answer_ == Answer::chunked) {
+    stream_->try_send("0");  // a leading zero of the next chunk's size
+  }
+}
+
 void Connection::gone() {
+  client_gone_ = true;
   if (const auto on_gone = std::exchange(on_gone_, nullptr)) on_gone();
 }
 

@@ -100,6 +100,21 @@ std::vector<Case> chunks() {
       {"55 trailer of 20 KB", chunked("0\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n"), 400},
       {"56 chunk longer than its size", chunked("3\r\nabcde\r\n0\r\n\r\n"), 400},
       {"57 blank behind a chunk size", chunked("5 \r\nabcde\r\n0\r\n\r\n"), 400},
+      {"58 folded trailer", chunked("0\r\nX: y\r\n z\r\n\r\n"), 400},
+      {"59 trailers that begin folded", chunked("0\r\n\tX: y\r\n\r\n"), 400},
+      {"60 trailer without a colon", chunked("0\r\nX\r\n\r\n"), 400},
+      {"61 trailer without a name", chunked("0\r\n: y\r\n\r\n"), 400},
+      {"62 blank before the colon of a trailer", chunked("0\r\nX : y\r\n\r\n"), 400},
+      {"63 trailer's name not ASCII",
+       chunked("0\r\nX\xe9"
+               ": y\r\n\r\n"),
+       400},
+      {"64 a request in the trailers", chunked("0\r\n" + smuggled), 400},
+      {"65 a request behind a trailer", chunked("0\r\nX: y\r\n" + smuggled), 400},
+      {"66 Content-Length as a trailer", chunked("0\r\ncontent-length: 5\r\n\r\n"), 400},
+      {"67 Transfer-Encoding as a trailer", chunked("0\r\nTransfer-Encoding: chunked\r\n\r\n"), 400},
+      {"68 Host as a trailer", chunked("0\r\nX: y\r\nHOST: z\r\n\r\n"), 400},
+      {"69 NUL in a trailer", chunked("0\r\nX: \0\r\n\r\n"s), 400},
   };
 }
 
@@ -138,6 +153,7 @@ TEST(Hostile, LegalOdditiesAreServed) {
       {"10 IPv6 Host", "GET / HTTP/1.1\r\nHost: [::1]:8082\r\n\r\n"},
       {"11 HTTP/1.0 without Host", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"},
       {"12 length with leading zeros", post("Content-Length: 003", "abc")},
+      {"13 trailers", post("Transfer-Encoding: chunked", "0\r\nX-Sum: \t\xe9, y:z\r\nHosts:\r\n\r\n")},
   };
   TestServer server(echo);
   for (const auto& [name, bytes] : legal) {

@@ -44,7 +44,8 @@ class Connection;
 class Worker;
 
 /// One request and its answer. Lives as long as the handler's coroutine. Exactly one of `respond` or the
-/// three stream calls is used; a handler that returns without answering causes a 500.
+/// three stream calls is used; a handler that returns without answering causes a 500, unless the client is
+/// gone.
 class Exchange {
  public:
   [[nodiscard]] const net::RequestHead& head() const;
@@ -52,8 +53,8 @@ class Exchange {
   [[nodiscard]] std::string_view peer() const;
 
   /// Reads the body, answering `Expect: 100-continue` first. Client errors: too_large (413), length_required
-  /// (411, a POST without framing), request_timeout (408), invalid_request (bad chunking), cancelled (the
-  /// client closed). Once only.
+  /// (411, a POST without framing), request_timeout (408), invalid_request (bad chunking; the
+  /// client ended its side before the body's end), cancelled (the connection was reset). Once only.
   net::Task<Result<std::string>> read_body();
 
   /// Sends a whole answer in one write. The result tells only whether the client got it (cancelled, or
@@ -74,7 +75,7 @@ class Exchange {
   [[nodiscard]] bool answered() const;
 
   /// Calls `on_gone` once, if the client goes away before `unwatch_client` or the end of the exchange. Works
-  /// after read_body.
+  /// after read_body. A client that has ended its side only is still there: it gets its answer.
   void watch_client(std::function<void()> on_gone);
   void unwatch_client();
 

@@ -197,6 +197,67 @@ TEST(Stream, ClientThatGoesAwayIsNoticed) {
   EXPECT_EQ(noticed.get(), 1U);
 }
 
+/// A client may end its side as soon as it has asked, and read on.
+TEST(Stream, ClientThatEndsItsSideIsAnswered) {
+  const std::string requests[] = {
+      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}",
+      "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+      "POST / HTTP/1.0\r\nContent-Length: 2\r\n\r\n{}", get};
+  for (const bool streamed : {false, true}) {
+    for (const auto& request : requests) {
+      std::unique_ptr<Steps> steps;
+      std::promise<void> watching;
+      TestServer server([&](Exchange& exchange) -> net::Task<void> {
+        if (exchange.head().method == "POST") co_await exchange.read_body();
+        exchange.watch_client([] { ADD_FAILURE() << "it still reads"; });
+        if (streamed) co_await exchange.begin_stream(200, "text/plain", no_headers, "one");
+        watching.set_value();
+        co_await steps->wait();
+        if (streamed) {
+          co_await exchange.end_stream("two");
+        } else {
+          co_await exchange.respond({.content_type = "text/plain", .headers = {}, .body = "{\"one\": 1}"});
+        }
+      });
+      steps = std::make_unique<Steps>(server.io());
+      Client client(server, request);
+      client.finish_sending();
+      EXPECT_TRUE(soon(watching.get_future()));
+      server.on_worker([&] { steps->next(); });
+      const auto reply = client.read_reply();
+      EXPECT_EQ(reply.status, 200) << reply.head;
+      EXPECT_NE(reply.body.find("one"), std::string::npos) << reply.body;
+      EXPECT_EQ(reply.body.find("two") != std::string::npos, streamed) << reply.body;
+      EXPECT_TRUE(client.closed());
+    }
+  }
+}
+
+/// Nothing is said behind a client that is gone.
+TEST(Stream, ClientThatGoesAwayUnansweredIsNotRefused) {
+  std::atomic<int> refused = 0;
+  std::unique_ptr<Steps> steps;
+  std::promise<void> watching;
+  TestServer server(
+      [&](Exchange& exchange) -> net::Task<void> {
+        co_await exchange.read_body();
+        exchange.watch_client([&] { steps->next(); });
+        watching.set_value();
+        co_await steps->wait();
+      },
+      {},
+      [&](int, std::string_view) {
+        ++refused;
+        return Response{};
+      });
+  steps = std::make_unique<Steps>(server.io());
+  Client client(server, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}");
+  EXPECT_TRUE(soon(watching.get_future()));
+  client.close();
+  EXPECT_TRUE(soon(server.drain()));
+  EXPECT_EQ(refused, 0);
+}
+
 TEST(Stream, WriteToAClientThatIsGoneIsCancelled) {
   std::promise<ErrorKind> kind;
   TestServer server([&](Exchange& exchange) -> net::Task<void> {

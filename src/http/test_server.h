@@ -25,8 +25,9 @@ inline constexpr std::chrono::seconds patience{10};  ///< no test waits longer f
 
 class TestServer {
  public:
-  explicit TestServer(Handler handler, Limits limits = {})
-      : server_(std::make_unique<Server>(deadlines_, limits, std::move(handler), refusal, open_connections)) {
+  explicit TestServer(Handler handler, Limits limits = {}, Refusal refuse = refusal)
+      : server_(std::make_unique<Server>(deadlines_, limits, std::move(handler), std::move(refuse),
+                                         open_connections)) {
     port_ = server_->listen("127.0.0.1", 0).value();
     thread_ = std::thread([this] { io_->run(); });
   }
@@ -166,6 +167,11 @@ class Client {
     if (socket_ >= 0) ::close(std::exchange(socket_, -1));
   }
   void finish_sending() { ::shutdown(socket_, SHUT_WR); }
+  /// Ends the connection with a reset, as a client that dies.
+  void reset() {
+    option(SO_LINGER, linger{.l_onoff = 1, .l_linger = 0});
+    close();
+  }
 
  private:
   template <class Value>

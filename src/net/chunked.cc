@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "net/http1.h"
+#include "net/http1_syntax.h"
 
 namespace ccp::net {
 
@@ -27,7 +27,11 @@ std::expected<ChunkedDecoder::Progress, std::string> ChunkedDecoder::decode(char
       progress.consumed += taken;
       continue;
     }
-    if (const char* const reason = take(static_cast<unsigned char>(*from))) return std::unexpected(reason);
+    if (const char* const reason = take(static_cast<unsigned char>(*from))) {
+      if (!payload_complete() || trailers_ == Trailers::strict) return std::unexpected(reason);
+      state_ = State::done;
+      break;
+    }
     ++progress.consumed;
   }
   progress.done = state_ == State::done;
@@ -61,8 +65,12 @@ const char* ChunkedDecoder::take(unsigned char byte) {
         state_ = State::last_lf;
         return nullptr;
       }
-      state_ = State::trailer;
-      return skip(byte, State::trailer_lf);
+      if (byte == ' ' || byte == '\t') return "a trailer is folded over several lines";
+      state_ = State::trailer_name;
+      name_size_ = 0;
+      return take_trailer_name(byte);
+    case State::trailer_name:
+      return take_trailer_name(byte);
     case State::trailer:
       return skip(byte, State::trailer_lf);
     case State::trailer_lf:
@@ -98,6 +106,27 @@ const char* ChunkedDecoder::take_size(unsigned char byte) {
 const char* ChunkedDecoder::end_size() {
   state_ = remaining_ == 0 ? State::trailer_start : State::data;
   return nullptr;
+}
+
+/// A trailer that frames or routes would mean something else to a neighbour that heeds it (RFC 9110 section
+/// 6.5.1).
+const char* ChunkedDecoder::take_trailer_name(unsigned char byte) {
+  const char c = static_cast<char>(byte);
+  if (byte != ':') {
+    if (!syntax::is_token({&c, 1}))
+      return "the name of a trailer holds a character that is not allowed, or lacks its colon";
+    if (name_size_ < name_.size()) name_[name_size_] = c;
+    ++name_size_;
+    return skip(byte, State::trailer_lf);
+  }
+  if (name_size_ == 0) return "a trailer has no name";
+  const std::string_view name(name_.data(), std::min(name_size_, name_.size()));
+  for (const auto* const framing : {"content-length", "transfer-encoding", "host"}) {
+    if (name.size() == name_size_ && syntax::same(name, framing))
+      return "a trailer says how the message is framed or routed";
+  }
+  state_ = State::trailer;
+  return skip(byte, State::trailer_lf);
 }
 
 const char* ChunkedDecoder::skip(unsigned char byte, State on_cr) {

@@ -16,8 +16,7 @@ struct Decoded {
 };
 
 /// Decodes `bytes` handed over in pieces of `step` bytes.
-Decoded decode(const std::string& bytes, std::size_t step) {
-  ChunkedDecoder decoder;
+Decoded decode(const std::string& bytes, std::size_t step, ChunkedDecoder decoder = ChunkedDecoder()) {
   Decoded decoded;
   for (std::size_t at = 0; at < bytes.size(); at += step) {
     std::string piece = bytes.substr(at, step);
@@ -55,8 +54,8 @@ TEST(Chunked, Accepted) {
       {"next request", "5\r\nhello\r\n0\r\n\r\nGET / HTTP/1.1\r\n", "hello", "GET / HTTP/1.1\r\n"},
       {"extensions up to the limit",
        "1;" + std::string(ChunkedDecoder::max_overhead - 1, 'a') + "\r\nx\r\n0\r\n\r\n", "x", ""},
-      {"trailers up to the limit", "0\r\n" + std::string(ChunkedDecoder::max_overhead, 'a') + "\r\n\r\n", "",
-       ""},
+      {"trailers up to the limit",
+       "0\r\nX:" + std::string(ChunkedDecoder::max_overhead - 2, 'a') + "\r\n\r\n", "", ""},
   };
   for (const auto& expected : cases) {
     for (const auto step : steps) {
@@ -104,7 +103,12 @@ TEST(Chunked, Refused) {
       {"bare CR in a trailer", "0\r\nX: y\rZ\r\n\r\n"},
       {"extensions above the limit", "1;" + std::string(ChunkedDecoder::max_overhead, 'a') + "\r\nx\r\n"},
       {"extensions above the limit in drops", dripping},
-      {"trailers above the limit", "0\r\n" + std::string(ChunkedDecoder::max_overhead + 1, 'a')},
+      {"trailers above the limit", "0\r\nX:" + std::string(ChunkedDecoder::max_overhead - 1, 'a')},
+      {"folded trailer", "0\r\nX: y\r\n z\r\n\r\n"},
+      {"trailer without a colon", "0\r\nX\r\n\r\n"},
+      {"trailer without a name", "0\r\n:\r\n\r\n"},
+      {"request as a trailer", "0\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"},
+      {"trailer that frames", "0\r\ntransfer-encodinG: chunked\r\n\r\n"},
   };
   for (const auto& [name, bytes] : cases) {
     for (const auto step : steps) {
@@ -113,6 +117,35 @@ TEST(Chunked, Refused) {
       EXPECT_FALSE(decoded.done) << name << " at " << step;
     }
   }
+}
+
+/// What is wrong behind the last chunk costs nothing of the payload before it; it is left unused.
+TEST(Chunked, LenientTrailersEndTheBody) {
+  const std::string trailers[] = {" folded: y\r\n\r\n",
+                                  "X\r\n\r\n",
+                                  ": y\r\n\r\n",
+                                  "X: y\n\r\n",
+                                  "\n",
+                                  "GET / HTTP/1.1\r\n\r\n",
+                                  "Content-Length: 5\r\n\r\n",
+                                  "X:" + std::string(ChunkedDecoder::max_overhead, 'a') + "\r\n\r\n"};
+  for (const auto& bytes : trailers) {
+    for (const auto step : steps) {
+      ChunkedDecoder decoder(ChunkedDecoder::Trailers::lenient);
+      const auto decoded = decode("5\r\nhello\r\n0\r\n" + bytes, step, decoder);
+      EXPECT_EQ(decoded.error, "") << bytes << " at " << step;
+      EXPECT_TRUE(decoded.done) << bytes << " at " << step;
+      EXPECT_EQ(decoded.payload, "hello") << bytes << " at " << step;
+      EXPECT_NE(decoded.rest, "") << bytes << " at " << step;
+    }
+  }
+}
+
+TEST(Chunked, SizeOfTheChunkIsKnownBeforeItCame) {
+  ChunkedDecoder decoder;
+  std::string data = "1\r\nx\r\nffff;e\r\nab";
+  ASSERT_TRUE(decoder.decode(data.data(), data.size()));
+  EXPECT_EQ(decoder.remaining(), 0xffffU - 2);
 }
 
 TEST(Chunked, UnfinishedIsNotDone) {

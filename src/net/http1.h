@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -98,9 +99,14 @@ std::expected<ResponseHead, HeadError> parse_response_head(std::string_view head
                                                            const HeadLimits& limits);
 
 /// Takes the chunked coding off (RFC 9112 section 7.1), in any split. Extensions and trailers are skipped,
-/// both bounded.
+/// both bounded; trailers must be fields, and none of those that say how a message is framed or routed.
 class ChunkedDecoder {
  public:
+  /// What becomes of a body whose trailers are broken: `strict` refuses it; `lenient` ends it in front of
+  /// what is wrong, for its payload is complete.
+  enum class Trailers : std::uint8_t { strict, lenient };
+  explicit ChunkedDecoder(Trailers trailers = Trailers::strict) : trailers_(trailers) {}
+
   /// Bytes of extensions and trailers by which a body may exceed its payload.
   static constexpr std::size_t max_overhead = std::size_t{16} << 10;
 
@@ -113,6 +119,12 @@ class ChunkedDecoder {
   /// An error is the reason in words; the connection is then unusable.
   std::expected<Progress, std::string> decode(char* data, std::size_t size);
 
+  /// Bytes that the current chunk is to have beyond those that came: a body is known to be too large before
+  /// it is there.
+  [[nodiscard]] std::uint64_t remaining() const { return remaining_; }
+  /// Whether the last chunk was seen: nothing but trailers can follow.
+  [[nodiscard]] bool payload_complete() const { return state_ >= State::trailer_start; }
+
  private:
   enum class State : std::uint8_t {
     size_start,
@@ -122,7 +134,8 @@ class ChunkedDecoder {
     data,
     data_cr,
     data_lf,
-    trailer_start,
+    trailer_start,  // the states from here on are behind the payload
+    trailer_name,
     trailer,
     trailer_lf,
     last_lf,
@@ -133,11 +146,17 @@ class ChunkedDecoder {
   const char* take(unsigned char byte);
   const char* take_size(unsigned char byte);
   const char* end_size();
+  const char* take_trailer_name(unsigned char byte);
   const char* skip(unsigned char byte, State on_cr);
   const char* expect(unsigned char byte, unsigned char wanted, State next);
 
+  static constexpr std::size_t longest_framing_name = 17;  // Transfer-Encoding
+
+  Trailers trailers_;
   State state_ = State::size_start;
-  std::uint8_t digits_ = 0;  ///< of the chunk size so far
+  std::array<char, longest_framing_name> name_{};  ///< how the name of a trailer begins
+  std::size_t name_size_ = 0;                      ///< of the whole name so far
+  std::uint8_t digits_ = 0;                        ///< of the chunk size so far
   std::uint64_t remaining_ = 0;
   std::size_t overhead_ = 0;  ///< bytes of extensions and trailers beyond the payload so far
 };

@@ -1,5 +1,6 @@
 #include "net/stream.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -59,6 +60,12 @@ class PlainStream final : public Stream {
   }
 };
 
+/// Whether the connection is gone in both directions.
+bool is_gone(int socket) {
+  pollfd state{.fd = socket, .events = 0, .revents = 0};
+  return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP)) != 0;
+}
+
 }  // namespace
 
 std::string errno_text(int error) { return std::generic_category().message(error); }
@@ -66,28 +73,42 @@ std::string errno_text(int error) { return std::generic_category().message(error
 struct Stream::Watcher : std::enable_shared_from_this<Stream::Watcher> {
   Stream* stream;  ///< null once nobody watches
   std::function<void()> on_close;
+  std::function<void()> on_end;
+  Socket::wait_type awaited = Socket::wait_read;  ///< errors, once the peer has ended its side
   asio::cancellation_signal stop;
 
-  Watcher(Stream& watched, std::function<void()> callback)
-      : stream(&watched), on_close(std::move(callback)) {}
+  Watcher(Stream& watched, std::function<void()> close, std::function<void()> end)
+      : stream(&watched), on_close(std::move(close)), on_end(std::move(end)) {}
 
   void start() {
     stream->socket_.async_wait(
-        Socket::wait_read,
-        asio::bind_cancellation_slot(
-            stop.slot(),
-            [self = shared_from_this()](const boost::system::error_code& error) { self->woken(error); }));
+        awaited, asio::bind_cancellation_slot(
+                     stop.slot(), [self = shared_from_this()](const boost::system::error_code& error) {
+                       self->woken(error);
+                     }));
   }
 
   void woken(const boost::system::error_code& error) {
     if (stream == nullptr || error == asio::error::operation_aborted) return;
+    const int socket = stream->socket_.native_handle();
+    if (is_gone(socket)) return close();
+    if (awaited == Socket::wait_error) return start();
     char byte = 0;
-    const ssize_t received = receive(stream->socket_.native_handle(), std::span(&byte, 1), MSG_PEEK);
-    if (received < 0 && would_block(errno)) return start();
-    const auto keep = shared_from_this();
-    std::exchange(stream, nullptr)->watcher_.reset();
-    if (received <= 0) on_close();
+    const ssize_t received = receive(socket, std::span(&byte, 1), MSG_PEEK);
+    if (received < 0) return would_block(errno) ? start() : close();
+    if (received > 0) return forget();
+    awaited = Socket::wait_error;
+    start();
+    on_end();
   }
+
+  void close() {
+    const auto keep = shared_from_this();
+    forget();
+    on_close();
+  }
+
+  void forget() { std::exchange(stream, nullptr)->watcher_.reset(); }
 };
 
 Stream::Stream(Socket socket, Deadlines& deadlines) : socket_(std::move(socket)), deadlines_(deadlines) {
@@ -137,10 +158,15 @@ void Stream::cancel() {
   socket_.cancel(ignored);
 }
 
-void Stream::watch_close(std::function<void()> on_close) {
+void Stream::try_send(std::string_view bytes) {
+  if (cancelled_) return;
+  static_cast<void>(::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
+}
+
+void Stream::watch_close(std::function<void()> on_close, std::function<void()> on_end) {
   unwatch();
   if (cancelled_) return;
-  watcher_ = std::make_shared<Watcher>(*this, std::move(on_close));
+  watcher_ = std::make_shared<Watcher>(*this, std::move(on_close), std::move(on_end));
   watcher_->start();
 }
 

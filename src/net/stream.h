@@ -62,9 +62,14 @@ class Stream {
   /// worker.
   void cancel();
 
-  /// Calls `on_close` once when the peer closes or resets, for as long as nothing is readable; stops silently
-  /// when bytes arrive (a pipelined request) or with `unwatch`. Not to be used together with a read.
-  void watch_close(std::function<void()> on_close);
+  /// Watches for as long as nothing is readable; stops silently when bytes arrive (a pipelined request) or
+  /// with `unwatch`. Calls `on_close` once when the connection is gone (reset), and before that `on_end` once
+  /// when the peer has ended its side. Whether such a peer still reads is unknown: one that does not resets
+  /// the connection on the next byte it gets. Not to be used together with a read.
+  void watch_close(std::function<void()> on_close, std::function<void()> on_end);
+
+  /// Sends what the kernel takes at once, in the hope that it does; errors show at the next write.
+  void try_send(std::string_view bytes);
   void unwatch();
 
   /// True when the connection is idle as it should be: open, no bytes waiting (TLS: no application data;

@@ -148,50 +148,81 @@ TEST_F(StreamTest, WriteToAResetPeerFailsWithoutASignal) {
   EXPECT_EQ(run(stream_->write("x", 1s))->error().detail, "Broken pipe");
 }
 
-TEST_F(StreamTest, WatchReportsCloseOnce) {
+/// Whether a peer that has ended its side is gone shows when it is sent something.
+TEST_F(StreamTest, WatchReportsEndAndCloseOnce) {
+  int ended = 0;
   int closed = 0;
-  stream_->watch_close([&] { ++closed; });
+  stream_->watch_close([&] { ++closed; },
+                       [&] {
+                         ++ended;
+                         EXPECT_EQ(closed, 0);
+                         stream_->try_send("x");
+                       });
   far_->close();
   run();
+  EXPECT_EQ(ended, 1);
   EXPECT_EQ(closed, 1);
+}
+
+TEST_F(StreamTest, PeerThatHasEndedItsSideOnlyIsNotGone) {
+  int ended = 0;
+  stream_->watch_close([] { ADD_FAILURE() << "it still reads"; },
+                       [&] {
+                         ++ended;
+                         stream_->try_send("x");
+                         net::asio::post(io_, [this] { stream_->unwatch(); });
+                       });
+  far_->shutdown(Socket::shutdown_send);
+  run();
+  EXPECT_EQ(ended, 1);
+  char byte = 0;
+  EXPECT_EQ(far_->read_some(asio::buffer(&byte, 1)), 1U);
 }
 
 TEST_F(StreamTest, WatchReportsReset) {
   int closed = 0;
-  stream_->watch_close([&] { ++closed; });
+  stream_->watch_close([&] { ++closed; }, [] { ADD_FAILURE() << "a reset is no end"; });
   reset();
   run();
   EXPECT_EQ(closed, 1);
 }
 
 TEST_F(StreamTest, WatchStopsAtPipelinedBytesAndLeavesThem) {
-  stream_->watch_close([] { ADD_FAILURE() << "bytes are no close"; });
+  stream_->watch_close([] { ADD_FAILURE() << "bytes are no close"; },
+                       [] { ADD_FAILURE() << "bytes are no end"; });
   send("GET");
   run();  // returns: nothing is watched any more
   EXPECT_EQ(stream_->try_read(buffer_), 3U);
 }
 
 TEST_F(StreamTest, UnwatchedStaysSilentAndCanReadAndWatchAgain) {
-  stream_->watch_close([] { ADD_FAILURE() << "unwatched"; });
+  stream_->watch_close([] { ADD_FAILURE() << "unwatched"; }, [] { ADD_FAILURE() << "unwatched"; });
   stream_->unwatch();
   send("x");
   EXPECT_EQ(*run(stream_->read_some(buffer_, 10s)), 1U);
   int closed = 0;
-  stream_->watch_close([&] { ++closed; });
+  stream_->watch_close([&] { ++closed; }, [&] { stream_->try_send("x"); });
   far_->close();
   run();
   EXPECT_EQ(closed, 1);
 }
 
 TEST_F(StreamTest, WatchOfADestroyedStreamIsSilent) {
-  stream_->watch_close([] { ADD_FAILURE() << "destroyed"; });
+  stream_->watch_close([] { ADD_FAILURE() << "destroyed"; }, [] { ADD_FAILURE() << "destroyed"; });
   far_->close();
   stream_.reset();
   run();
 }
 
 TEST_F(StreamTest, WatcherMayDestroyTheStream) {
-  stream_->watch_close([&] { stream_.reset(); });
+  stream_->watch_close([&] { stream_.reset(); }, [] {});
+  reset();
+  run();
+  EXPECT_EQ(stream_, nullptr);
+}
+
+TEST_F(StreamTest, WatcherOfTheEndMayDestroyTheStream) {
+  stream_->watch_close([] { ADD_FAILURE() << "destroyed"; }, [&] { stream_.reset(); });
   far_->close();
   run();
   EXPECT_EQ(stream_, nullptr);

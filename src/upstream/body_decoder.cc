@@ -9,7 +9,8 @@ BodyDecoder::BodyDecoder(const net::Framing& framing) : state_(start(framing)) {
 BodyDecoder::State BodyDecoder::start(const net::Framing& framing) {
   if (const auto* sized = std::get_if<net::SizedBody>(&framing))
     return sized->length == 0 ? State(Done{}) : State(Sized{sized->length});
-  if (std::holds_alternative<net::ChunkedBody>(framing)) return net::ChunkedDecoder{};
+  if (std::holds_alternative<net::ChunkedBody>(framing))
+    return net::ChunkedDecoder(net::ChunkedDecoder::Trailers::lenient);
   if (std::holds_alternative<net::BodyUntilClose>(framing)) return UntilClose{};
   return Done{};
 }
@@ -38,7 +39,9 @@ std::expected<BodyDecoder::Progress, std::string> BodyDecoder::take_chunks(net::
 }
 
 bool BodyDecoder::close() {
-  if (std::holds_alternative<UntilClose>(state_)) state_ = Done{};
+  const auto* const chunked = std::get_if<net::ChunkedDecoder>(&state_);
+  const bool payload_complete = chunked != nullptr && chunked->payload_complete();
+  if (payload_complete || std::holds_alternative<UntilClose>(state_)) state_ = Done{};
   return done();
 }
 

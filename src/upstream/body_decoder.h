@@ -11,7 +11,8 @@
 
 namespace ccp::upstream {
 
-/// Takes the framing off an answer's body and knows its end.
+/// Takes the framing off an answer's body and knows its end. What is wrong with the trailers of a chunked
+/// body, or their lack, does not cost its payload: what cannot be read of them is surplus.
 class BodyDecoder {
  public:
   explicit BodyDecoder(const net::Framing& framing);

@@ -27,6 +27,11 @@ const Case cases[] = {
     {"chunked", net::ChunkedBody{}, "2\r\nab\r\n1\r\nc\r\n0\r\n\r\n", "abc", 0, true, true},
     {"chunked, cut", net::ChunkedBody{}, "2\r\nab\r\n", "ab", 0, false, false},
     {"chunked, surplus", net::ChunkedBody{}, "1\r\na\r\n0\r\n\r\nxyz", "a", 3, true, true},
+    {"chunked, no end of the trailers", net::ChunkedBody{}, "1\r\na\r\n0\r\n", "a", 0, false, true},
+    {"chunked, cut trailer", net::ChunkedBody{}, "1\r\na\r\n0\r\nX: y", "a", 0, false, true},
+    {"chunked, cut size", net::ChunkedBody{}, "1\r\na\r\n0", "a", 0, false, false},
+    {"chunked, odd trailer", net::ChunkedBody{}, "1\r\na\r\n0\r\nX\r\n\r\n", "a", 4, true, true},
+    {"chunked, folded trailer", net::ChunkedBody{}, "1\r\na\r\n0\r\nX: y\r\n z\r\n\r\n", "a", 6, true, true},
     {"until close", net::BodyUntilClose{}, "abc", "abc", 0, false, true},
 };
 
