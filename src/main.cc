@@ -53,15 +53,19 @@ config::Variables variables(const Arguments& arguments) {
   return variables;
 }
 
+config::Purpose purpose(const Arguments& arguments) {
+  if (arguments.demo) return config::Purpose::demo;
+  const bool inspects = arguments.print_config || arguments.command == Command::healthcheck ||
+                        arguments.command == Command::explain;
+  return inspects ? config::Purpose::inspect : config::Purpose::serve;
+}
+
 std::expected<config::Config, config::Problems> configure(const Arguments& arguments) {
   const auto text = read_env_file(arguments);
   if (!text) return std::unexpected(text.error());
   const auto file = config::parse_dotenv(*text);
   if (!file) return std::unexpected(file.error());
-  const bool without_provider = arguments.demo || arguments.print_config ||
-                                arguments.command == Command::healthcheck ||
-                                arguments.command == Command::explain;
-  return config::load(variables(arguments), *file, without_provider, proxy::check_endpoints);
+  return config::load(variables(arguments), *file, purpose(arguments), proxy::check_endpoints);
 }
 
 int serve(config::Config config, bool demo) {

@@ -42,12 +42,16 @@ void take_api_version(Config& config) {
   url.resize(at);
 }
 
-void check_base_url(Config& config, Problems& problems) {
+void complete_base_url(Config& config) {
   auto& url = config.openai_base_url;
   take_api_version(config);
   while (url.ends_with('/')) url.pop_back();
   constexpr std::string_view endpoint = "/chat/completions";
   if (url.ends_with(endpoint)) url.resize(url.size() - endpoint.size());
+}
+
+void check_base_url(const Config& config, Problems& problems) {
+  const auto& url = config.openai_base_url;
   if (!url.starts_with("http://") && !url.starts_with("https://")) {
     problems.lines.push_back(fmt::format(
         "OPENAI_BASE_URL: \"{}\" is not allowed; expected a URL such as https://api.openai.com/v1",
@@ -81,7 +85,7 @@ void check_key_owner(const Config& config, Problems& problems) {
 
 }  // namespace
 
-void check_whole(Config& config, bool demo, Problems& problems) {
+void check_whole(Config& config, Purpose purpose, Problems& problems) {
   if (config.middle_model.empty()) config.middle_model = config.big_model;
   if (config.min_tokens_limit > config.max_tokens_limit) {
     problems.lines.push_back(
@@ -93,10 +97,12 @@ void check_whole(Config& config, bool demo, Problems& problems) {
         "SSL_CLIENT_KEY_FILE: set without SSL_CLIENT_CERT_FILE; expected the certificate that belongs to the "
         "key");
   }
-  if (demo) return;
-  check_base_url(config, problems);
+  complete_base_url(config);
   if (!config.was_given("REQUEST_TIMEOUT") && is_on_this_machine(config.openai_base_url))
     config.request_timeout = local_request_timeout;
+  if (purpose == Purpose::demo) return;
+  check_base_url(config, problems);
+  if (purpose == Purpose::inspect) return;
   if (config.openai_api_key.empty() && !config.was_given("OPENAI_API_KEY") &&
       !is_loopback_url(config.openai_base_url)) {
     problems.lines.push_back(

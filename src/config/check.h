@@ -11,7 +11,7 @@ namespace ccp::config {
 std::string_view unquoted(std::string_view value);
 
 /// Completes what follows from other settings, and adds a problem for each rule that is broken.
-void check_whole(Config& config, bool demo, Problems& problems);
+void check_whole(Config& config, Purpose purpose, Problems& problems);
 
 /// Takes every `CUSTOM_HEADER_*`: the prefix goes, `_` becomes `-`. Names that HTTP itself needs and values
 /// with control characters are problems.

@@ -114,7 +114,7 @@ bool Config::came_from_shell(std::string_view name) const {
   return std::ranges::find(given_by_shell, name) != given_by_shell.end();
 }
 
-std::expected<Config, Problems> load(const Variables& shell, const Variables& file, bool demo,
+std::expected<Config, Problems> load(const Variables& shell, const Variables& file, Purpose purpose,
                                      const Check& check) {
   Config config;
   Problems problems;
@@ -131,7 +131,7 @@ std::expected<Config, Problems> load(const Variables& shell, const Variables& fi
     }
   }
   read_custom_headers(config, shell, file, problems);
-  check_whole(config, demo, problems);
+  check_whole(config, purpose, problems);
   if (check) check(config, problems);
   if (!problems.lines.empty()) return std::unexpected(std::move(problems));
   return config;

@@ -83,10 +83,15 @@ struct Problems {
 /// What other layers know of the values: adds a problem for each that is wrong.
 using Check = std::function<void(const Config&, Problems&)>;
 
+/// What the settings are wanted for: `serve` requires a provider and its key; `inspect` (explain,
+/// healthcheck,
+/// --print-config) takes whatever `serve` takes, and does without the key; `demo` has a provider of its own.
+enum class Purpose : std::uint8_t { serve, inspect, demo };
+
 /// Builds the configuration: `shell` wins over `file`; an empty value counts as unset; one pair of quotes
-/// around a value is taken off (docker --env-file keeps them). With `demo` the provider's settings are not
-/// required. `check` sees the settings that could be read, whatever is wrong with others.
-std::expected<Config, Problems> load(const Variables& shell, const Variables& file, bool demo,
+/// around a value is taken off (docker --env-file keeps them). They are completed alike for every purpose.
+/// `check` sees the settings that could be read, whatever is wrong with others.
+std::expected<Config, Problems> load(const Variables& shell, const Variables& file, Purpose purpose,
                                      const Check& check = {});
 
 /// Reads `NAME=value` lines: comments, `export`, single and double quotes, CRLF. Problems name the line.

@@ -18,13 +18,13 @@ using testing::Pair;
 
 Config good(Variables shell, Variables file = {}) {
   shell.try_emplace("OPENAI_API_KEY", "k");
-  auto config = load(shell, file, false);
+  auto config = load(shell, file, Purpose::serve);
   EXPECT_TRUE(config) << config.error().lines.front();
   return *config;
 }
 
 std::vector<std::string> problems(const Variables& shell) {
-  const auto config = load(shell, {}, false);
+  const auto config = load(shell, {}, Purpose::serve);
   return config ? std::vector<std::string>{} : config.error().lines;
 }
 
@@ -100,8 +100,32 @@ TEST(Config, MissingKeyIsFineOnThisMachineOrInTheDemo) {
   EXPECT_THAT(problems({{"OPENAI_BASE_URL", "http://[::1]:1234"}}), ElementsAre());
   EXPECT_EQ(problems({{"OPENAI_BASE_URL", "http://localhost.example.com/v1"}}).size(), 1U);
   EXPECT_EQ(problems({{"OPENAI_BASE_URL", "http://127.0.0.1.example.com/v1"}}).size(), 1U);
-  EXPECT_TRUE(load({}, {}, true));
+  EXPECT_TRUE(load({}, {}, Purpose::demo));
   EXPECT_EQ(problems({}).size(), 1U);
+}
+
+/// What the server takes, the commands beside it take too, and complete alike.
+TEST(Config, EveryPurposeCompletesTheSettingsAlike) {
+  const Variables portal = {
+      {"OPENAI_API_KEY", "k"},
+      {"OPENAI_BASE_URL",
+       "https://r.openai.azure.com/openai/deployments/d/chat/completions?api-version=2025-04-01-preview"}};
+  const Variables local = {{"OPENAI_BASE_URL", "http://localhost:8080/v1/"}, {"BIG_MODEL", "m"}};
+  for (const auto purpose : {Purpose::serve, Purpose::inspect, Purpose::demo}) {
+    const auto azure = load(portal, {}, purpose);
+    ASSERT_TRUE(azure);
+    EXPECT_EQ(azure->openai_base_url, "https://r.openai.azure.com/openai/deployments/d");
+    EXPECT_EQ(azure->azure_api_version, "2025-04-01-preview");
+    const auto own = load(local, {}, purpose);
+    ASSERT_TRUE(own);
+    EXPECT_EQ(own->openai_base_url, "http://localhost:8080/v1");
+    EXPECT_EQ(own->request_timeout, 600);
+    EXPECT_EQ(own->middle_model, "m");
+  }
+  const Variables keyless = {{"OPENAI_BASE_URL", "https://api.example.com/v1"}};
+  EXPECT_FALSE(load(keyless, {}, Purpose::serve));
+  EXPECT_TRUE(load(keyless, {}, Purpose::inspect));
+  EXPECT_FALSE(load({{"OPENAI_BASE_URL", "api.example.com"}}, {}, Purpose::inspect));
 }
 
 TEST(Config, AnotherProvidersKeyIsNotSentToTheDefaultHost) {
@@ -157,7 +181,7 @@ TEST(Config, ProxiesAreKnownInLowerCaseToo) {
 }
 
 TEST(Config, ChecksOfOtherLayersJoinIn) {
-  const auto config = load({{"PORT", "x"}}, {}, true, [](const Config& seen, Problems& found) {
+  const auto config = load({{"PORT", "x"}}, {}, Purpose::demo, [](const Config& seen, Problems& found) {
     found.lines.push_back("SMALL_MODEL: " + seen.small_model);
   });
   ASSERT_FALSE(config);

@@ -142,7 +142,6 @@ TEST_F(ClientTest, CutBodiesAreErrors) {
       "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhell",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
       "HTTP/1.1 200 OK\r\nContent-Le",
       "HTTP/1.1 100 Continue\r\n\r\n",
@@ -161,6 +160,21 @@ TEST_F(ClientTest, CutBodiesAreErrors) {
     EXPECT_EQ(answer.error().kind, ErrorKind::bad_gateway);
     EXPECT_TRUE(answer.error().message.contains(origin_.authority())) << answer.error().message;
     EXPECT_EQ(server_->accepted(), 1);
+  }
+}
+
+/// The payload is complete with the last chunk, whatever becomes of the trailers; the connection is not.
+TEST_F(ClientTest, WhatIsWrongBehindTheLastChunkCostsNothing) {
+  for (const char* const trailers : {"", "X: y", "X\r\n\r\n", " folded\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"}) {
+    SCOPED_TRACE(trailers);
+    serve([&](Peer& peer) {
+      peer.request();
+      peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n" + std::string(trailers));
+    });
+    for (int connections = 1; connections <= 2; ++connections) {
+      EXPECT_EQ(text(run()), "hello");
+      EXPECT_EQ(server_->accepted(), connections);
+    }
   }
 }
 

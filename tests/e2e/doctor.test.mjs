@@ -212,6 +212,27 @@ describe('doctor and what a model does', () => {
   });
 });
 
+describe('every command takes what the server takes', () => {
+  const portal = {
+    OPENAI_API_KEY: 'k',
+    OPENAI_BASE_URL:
+        'https://name.openai.azure.com/openai/deployments/gpt-5/chat/completions?api-version=2025-04-01-preview'
+  };
+  for (const [args, shown] of [
+           [['--print-config'], /^AZURE_API_VERSION=2025-04-01-preview$/m],
+           [['--check-config'], /^$/],
+           [['explain', '--model', 'claude-opus-5-5'], / at name\.openai\.azure\.com$/m],
+           [['healthcheck'], /^$/],
+  ]) {
+    test(`${args.join(' ')}, with the URL of Azure's portal`, OPTIONS, async (t) => {
+      const {proxy} = await pairFor(t);
+      const {status, stdout, stderr} = await runToEnd({...portal, PORT: String(proxy.port)}, {args});
+      assert.equal(status, 0, stderr);
+      assert.match(stdout, shown);
+    });
+  }
+});
+
 describe('healthcheck', () => {
   const check = (environment) => runToEnd(environment, {args: ['healthcheck']});
 
