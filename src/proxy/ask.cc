@@ -13,8 +13,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t error_body_limit = std::size_t{1} << 20;
-/// How long the words of a refusal are waited for, without a byte.
-constexpr milliseconds refusal_silence{5'000};
+/// How long the words of a refusal are waited for, altogether.
+constexpr milliseconds refusal_time{5'000};
 /// OpenRouter's list of models is half a megabyte.
 constexpr std::size_t answer_limit = std::size_t{8} << 20;
 
@@ -23,18 +23,70 @@ std::unexpected<Error> too_slow(const upstream::Origin& origin, milliseconds pat
                         fmt::format("{} did not answer within {} s", origin.host, patience.count() / 1000));
 }
 
-/// A span of time that runs from now.
-class Patience {
+/// Cancels a call when its time is over, whatever it waits for: a connection, a head or a body that come in
+/// drips.
+class TimeLimit {
  public:
-  explicit Patience(milliseconds span) : until_(std::chrono::steady_clock::now() + span) {}
-  [[nodiscard]] milliseconds left() const {
-    return std::max(milliseconds(0),
-                    std::chrono::ceil<milliseconds>(until_ - std::chrono::steady_clock::now()));
+  TimeLimit(net::Deadlines& deadlines, upstream::Call& call, milliseconds time)
+      : deadline_(deadlines, [this, &call] {
+          over_ = true;
+          call.cancel();
+        }) {
+    deadline_.arm(time);
   }
+  [[nodiscard]] bool over() const { return over_; }
 
  private:
-  std::chrono::steady_clock::time_point until_;
+  net::Deadline deadline_;
+  bool over_ = false;
 };
+
+struct Question {
+  const upstream::Origin& origin;
+  upstream::Request request;
+  milliseconds patience;
+};
+/// What an answer that is not as it should be becomes.
+using Refuse = net::Task<Error> (*)(Worker&, const upstream::Origin&, upstream::Call&,
+                                    const net::ResponseHead&);
+
+net::Task<Result<std::string>> answer(Worker& worker, const Question& question, upstream::Call& call,
+                                      Refuse refuse) {
+  const auto sent = co_await call.send();
+  if (!sent) co_return std::unexpected(sent.error());
+  const auto head = co_await call.head(question.patience);
+  if (!head) co_return std::unexpected(head.error());
+  if (*head == nullptr) co_return too_slow(question.origin, question.patience);
+  if ((*head)->status / 100 != 2) {
+    auto error = co_await refuse(worker, question.origin, call, **head);
+    co_return std::unexpected(std::move(error));
+  }
+  auto body = co_await call.read_all(answer_limit, question.patience);
+  co_return body;
+}
+
+net::Task<Result<std::string>> ask_within(Worker& worker, Question question, ClientWatch& watch,
+                                          Refuse refuse) {
+  if (watch.gone()) co_return cancelled();
+  upstream::Call call(*worker.client, question.origin, std::move(question.request));
+  const ClientWatch::Watched watched(watch, call);
+  TimeLimit limit(worker.deadlines, call, question.patience);
+  auto got = co_await answer(worker, question, call, refuse);
+  if (!got && limit.over() && !watch.gone()) co_return too_slow(question.origin, question.patience);
+  co_return got;
+}
+
+net::Task<Error> provider_error(Worker& worker, const upstream::Origin&, upstream::Call& call,
+                                const net::ResponseHead& head) {
+  auto refused = co_await refusal(worker, call, head);
+  co_return std::move(refused.error);
+}
+
+net::Task<Error> status_error(Worker&, const upstream::Origin& origin, upstream::Call&,
+                              const net::ResponseHead& head) {
+  co_return upstream_error(ErrorKind::bad_gateway, fmt::format("{} answered {}", origin.host, head.status))
+      .error();
+}
 
 }  // namespace
 
@@ -47,7 +99,7 @@ net::Task<Refused> refusal(Worker& worker, upstream::Call& call, const net::Resp
   refusal.host = worker.shared.origin.host;
   auto body = co_await call.read_all(
       error_body_limit,
-      std::min<milliseconds>(refusal_silence, std::chrono::seconds(worker.shared.config.request_timeout)));
+      std::min<milliseconds>(refusal_time, std::chrono::seconds(worker.shared.config.request_timeout)));
   if (!body && body.error().kind == ErrorKind::cancelled) co_return Refused{{}, std::move(body.error())};
   // Some providers echo the key.
   auto words = without_secrets(worker.shared.config, body ? std::move(*body) : std::string());
@@ -58,41 +110,13 @@ net::Task<Refused> refusal(Worker& worker, upstream::Call& call, const net::Resp
 
 net::Task<Result<std::string>> ask(Worker& worker, upstream::Request request, ClientWatch& watch,
                                    milliseconds patience) {
-  const Patience span(patience);
-  if (watch.gone()) co_return cancelled();
-  upstream::Call call(*worker.client, worker.shared.origin, std::move(request));
-  const ClientWatch::Watched watched(watch, call);
-  const auto sent = co_await call.send();
-  if (!sent) co_return std::unexpected(sent.error());
-  const auto head = co_await call.head(span.left());
-  if (!head) co_return std::unexpected(head.error());
-  if (*head == nullptr) co_return too_slow(worker.shared.origin, patience);
-  if ((*head)->status / 100 != 2) {
-    auto refused = co_await refusal(worker, call, **head);
-    co_return std::unexpected(std::move(refused.error));
-  }
-  auto body = co_await call.read_all(answer_limit, span.left());
-  co_return body;
+  return ask_within(worker, {worker.shared.origin, std::move(request), patience}, watch, provider_error);
 }
 
 net::Task<Result<std::string>> ask_other(Worker& worker, const upstream::Origin& origin,
                                          upstream::Request request, ClientWatch& watch,
                                          milliseconds patience) {
-  const Patience span(patience);
-  if (watch.gone()) co_return cancelled();
-  upstream::Call call(*worker.client, origin, std::move(request));
-  const ClientWatch::Watched watched(watch, call);
-  const auto sent = co_await call.send();
-  if (!sent) co_return std::unexpected(sent.error());
-  const auto head = co_await call.head(span.left());
-  if (!head) co_return std::unexpected(head.error());
-  if (*head == nullptr) co_return too_slow(origin, patience);
-  if ((*head)->status != 200) {
-    co_return upstream_error(ErrorKind::bad_gateway,
-                             fmt::format("{} answered {}", origin.host, (*head)->status));
-  }
-  auto body = co_await call.read_all(answer_limit, span.left());
-  co_return body;
+  return ask_within(worker, {origin, std::move(request), patience}, watch, status_error);
 }
 
 }  // namespace ccp::proxy

@@ -15,17 +15,18 @@ struct Refused {
   Error error;
 };
 
-/// The provider answered `head`, which is no 2xx: reads its reason. ErrorKind::cancelled when the client went
-/// away meanwhile.
+/// The provider answered `head`, which is no 2xx: reads its reason, for 5 seconds at most.
+/// ErrorKind::cancelled when the client went away meanwhile.
 net::Task<Refused> refusal(Worker& worker, upstream::Call& call, const net::ResponseHead& head,
                            std::int64_t prompt_tokens = 0);
 
-/// Sends a request outside of any conversation and reads the whole answer, within `patience` altogether.
+/// Sends a request outside of any conversation and reads the whole answer, within `patience` altogether,
+/// from the connection to the last byte.
 /// Errors: as for a conversation, in the client's terms; `timeout`; `cancelled`.
 net::Task<Result<std::string>> ask(Worker& worker, upstream::Request request, ClientWatch& watch,
                                    std::chrono::milliseconds patience);
 
-/// The same of a server that is not the provider: any status but 200 is an error that names host and status.
+/// The same of a server that is not the provider: any status but 2xx is an error that names host and status.
 net::Task<Result<std::string>> ask_other(Worker& worker, const upstream::Origin& origin,
                                          upstream::Request request, ClientWatch& watch,
                                          std::chrono::milliseconds patience);

@@ -237,17 +237,18 @@ std::unexpected<Error> Call::Implementation::broken(std::string_view what, const
                         Retry::yes, std::move(cause));
 }
 
-Task<Result<std::string>> Call::Implementation::read_all(std::size_t limit, milliseconds silence) {
+Task<Result<std::string>> Call::Implementation::read_all(std::size_t limit, milliseconds time) {
+  const Clock::time_point end = Clock::now() + time;
   std::string all;
   const auto* const sized = head_ ? std::get_if<net::SizedBody>(&head_->framing) : nullptr;
   if (sized != nullptr && sized->length <= limit) all.reserve(sized->length);
   for (;;) {
-    const Result<std::optional<std::string_view>> part = co_await read(silence);
+    const Result<std::optional<std::string_view>> part = co_await read(left_until(end));
     if (!part) co_return std::unexpected(part.error());
     if (!*part)
       co_return upstream_error(ErrorKind::timeout,
-                               fmt::format("{} sent nothing for {} ms in the middle of its answer",
-                                           origin_.authority(), silence.count()));
+                               fmt::format("the answer of {} did not come to its end within {} ms",
+                                           origin_.authority(), time.count()));
     if ((*part)->empty()) co_return all;
     if ((*part)->size() > limit - all.size())
       co_return upstream_error(ErrorKind::bad_gateway, fmt::format("the answer of {} is larger than {} bytes",
@@ -274,8 +275,8 @@ Task<Result<std::optional<std::string_view>>> Call::read(milliseconds wait) {
   return implementation_->read(wait);
 }
 
-Task<Result<std::string>> Call::read_all(std::size_t limit, milliseconds silence) {
-  return implementation_->read_all(limit, silence);
+Task<Result<std::string>> Call::read_all(std::size_t limit, milliseconds time) {
+  return implementation_->read_all(limit, time);
 }
 
 void Call::cancel() { implementation_->cancel(); }

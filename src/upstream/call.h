@@ -23,7 +23,7 @@ class Call::Implementation {
   net::Task<Result<void>> send();
   net::Task<Result<const net::ResponseHead*>> head(std::chrono::milliseconds wait);
   net::Task<Result<std::optional<std::string_view>>> read(std::chrono::milliseconds wait);
-  net::Task<Result<std::string>> read_all(std::size_t limit, std::chrono::milliseconds silence);
+  net::Task<Result<std::string>> read_all(std::size_t limit, std::chrono::milliseconds time);
   void cancel();
   [[nodiscard]] bool reused() const { return reused_; }
 

@@ -87,8 +87,9 @@ class Call {
   /// connection breaks before the body's end.
   net::Task<Result<std::optional<std::string_view>>> read(std::chrono::milliseconds wait);
 
-  /// Reads the rest of the body, at most `limit` bytes; silence longer than `silence` is ErrorKind::timeout.
-  net::Task<Result<std::string>> read_all(std::size_t limit, std::chrono::milliseconds silence);
+  /// Reads the rest of the body, at most `limit` bytes; one that has not come to its end after `time`,
+  /// however it drips, is ErrorKind::timeout.
+  net::Task<Result<std::string>> read_all(std::size_t limit, std::chrono::milliseconds time);
 
   /// Ends whatever is under way with ErrorKind::cancelled. Safe from any callback of this worker.
   void cancel();

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
+#include <thread>
 
 #include "upstream/testing/exchange.h"
 
@@ -169,10 +171,11 @@ TEST_F(ClientTest, WhatIsWrongBehindTheLastChunkCostsNothing) {
     SCOPED_TRACE(trailers);
     serve([&](Peer& peer) {
       peer.request();
-      peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n" + std::string(trailers));
+      peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n" +
+                std::string(trailers));
     });
     for (int connections = 1; connections <= 2; ++connections) {
-      EXPECT_EQ(text(run()), "hello");
+      EXPECT_EQ(text(run()), "200 hello");
       EXPECT_EQ(server_->accepted(), connections);
     }
   }
@@ -263,6 +266,25 @@ TEST_F(ClientTest, SilenceInTheBodyIsATimeout) {
   Call call(*client_, origin_, {.target = "/"});
   ASSERT_EQ(worker_.run(testing::begin(call)), 200);
   const Result<std::string> body = worker_.run(call.read_all(10, 60ms));
+  ASSERT_FALSE(body);
+  EXPECT_EQ(body.error().kind, ErrorKind::timeout);
+}
+
+/// A byte now and then is no answer.
+TEST_F(ClientTest, ABodyThatDripsIsATimeoutToo) {
+  std::atomic<bool> over = false;
+  serve([&](Peer& peer) {
+    peer.request();
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n");
+    while (!over) {
+      peer.send("x");
+      std::this_thread::sleep_for(5ms);
+    }
+  });
+  Call call(*client_, origin_, {.target = "/"});
+  ASSERT_EQ(worker_.run(testing::begin(call)), 200);
+  const Result<std::string> body = worker_.run(call.read_all(4000, 100ms));
+  over = true;
   ASSERT_FALSE(body);
   EXPECT_EQ(body.error().kind, ErrorKind::timeout);
 }

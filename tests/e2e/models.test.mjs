@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 
 import {pairFor, startPair} from '../support/pair.mjs';
-import {completion, error, hang, say} from '../support/replies.mjs';
+import {completion, error, hang, say, sse} from '../support/replies.mjs';
 import {ask, clientOf, NEEDS_SDK} from '../support/sdk_client.mjs';
 import {post} from '../support/wire.mjs';
 
@@ -67,6 +67,7 @@ describe('GET /v1/models', () => {
          'has none': error(404, {error: {message: 'not here'}}),
          'answers with a web page': error(200, '<html></html>'),
          'does not answer': hang(),
+         'answers in drips': sse(' '.repeat(4000), {cut: 1, pauseMs: 20}),
        })) {
     test(`a provider that ${name} leaves the mapped names`, OPTIONS, async (t) => {
       const {proxy} = await pairFor(t, {}, {models});
