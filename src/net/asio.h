@@ -1,6 +1,7 @@
 #pragma once
 
-// The one way to Asio: compiled once as a precompiled header for every layer that touches sockets.
+// The one way to Asio: a precompiled header, built once for all layers that touch sockets. What is included
+// here is included nowhere else.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -15,6 +16,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -29,7 +31,9 @@ namespace asio = boost::asio;
 /// no type erasure.
 using Executor = asio::io_context::executor_type;
 
-/// A coroutine on a worker. Exceptions never leave one of ours.
+/// A coroutine on a worker. Errors are values; an exception that leaves one of ours is a fault, such as
+/// memory that ran out: it ends the request, and whoever holds what others point to waits for them all the
+/// same.
 template <class T = void>
 using Task = asio::awaitable<T, Executor>;
 

@@ -11,7 +11,7 @@ namespace ccp::net {
 class Deadline;
 
 /// The coarse timers of one worker: armed deadlines are looked through every `resolution`, so arming one
-/// costs two stores. The tick runs only while something is armed. Must outlive its Deadlines; not
+/// only links it into a list. The tick runs only while something is armed. Must outlive its Deadlines; not
 /// thread-safe.
 class Deadlines {
  public:

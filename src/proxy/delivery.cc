@@ -45,6 +45,15 @@ translate::StreamContext context(const Shared& shared, const Prepared& prepared,
   return context;
 }
 
+/// A cut answer that has text cannot say why it was cut: the next turn would go on behind those words.
+void add_warning(std::vector<http::Header>& headers, const Prepared& prepared) {
+  if (prepared.clamp != Clamp::limit) return;
+  headers.push_back(
+      {"x-claude-code-proxy-warning",
+       fmt::format("MAX_TOKENS_LIMIT lowered max_tokens from {} to {}; raise it as far as the model allows",
+                   prepared.asked_tokens, prepared.max_tokens)});
+}
+
 /// What every answer has: our id of the request, and what the provider says of its rate limits.
 std::vector<http::Header> common_headers(const Record& record) {
   std::vector<http::Header> headers = {{"request-id", record.request_id}};
@@ -66,6 +75,7 @@ Delivery::Delivery(http::Exchange& exchange, Prepared& prepared, Shared& shared,
 
 void Delivery::start_over() {
   out_.clear();
+  record_.first_word.reset();
   if (prepared_.stream) {
     sink_ = std::make_unique<anthropic::StreamWriter>(out_);
   } else {
@@ -93,12 +103,16 @@ const Error* Delivery::failure() const {
   return stream_->failure();
 }
 
+void Delivery::note_word() {
+  if (!record_.first_word) record_.first_word = std::chrono::steady_clock::now();
+}
+
 net::Task<Result<void>> Delivery::send(std::string_view bytes) {
   last_event_ = std::chrono::steady_clock::now();
   if (exchange_.answered()) co_return co_await exchange_.write(bytes);
   record_.status = 200;
-  record_.first_byte = last_event_;
   auto headers = common_headers(record_);
+  add_warning(headers, prepared_);
   headers.push_back({"cache-control", "no-cache"});
   headers.push_back({"x-accel-buffering", "no"});
   co_return co_await exchange_.begin_stream(200, "text/event-stream; charset=utf-8", headers, bytes);
@@ -209,9 +223,9 @@ net::Task<Result<void>> Delivery::finish() {
     co_return co_await exchange_.end_stream();
   }
   record_.status = 200;
-  record_.first_byte = std::chrono::steady_clock::now();
   http::Response response;
   response.headers = common_headers(record_);
+  add_warning(response.headers, prepared_);
   response.body = collector_->take();
   co_return co_await exchange_.respond(std::move(response));
 }
@@ -221,6 +235,7 @@ net::Task<Result<void>> Delivery::fail(const Error& error) {
   record_.error = error;
   if (error.kind == ErrorKind::cancelled) {
     record_.usage = stream_->usage();
+    if (!exchange_.answered()) record_.status = anthropic::http_status(error.kind);
     co_return Result<void>{};
   }
   co_return co_await finish();
@@ -228,9 +243,9 @@ net::Task<Result<void>> Delivery::fail(const Error& error) {
 
 net::Task<Result<void>> respond_error(http::Exchange& exchange, const Error& error, Record& record) {
   record.error = error;
-  if (error.kind == ErrorKind::cancelled) co_return Result<void>{};
   record.status =
       anthropic::http_status(error, exchange.head().fields.find("user-agent").value_or(std::string_view()));
+  if (error.kind == ErrorKind::cancelled) co_return Result<void>{};
   http::Response response;
   response.status = record.status;
   response.headers = common_headers(record);

@@ -8,6 +8,7 @@
 #include "anthropic/events.h"
 #include "base/result.h"
 #include "http/server.h"
+#include "proxy/keep_awake.h"
 #include "proxy/prepare.h"
 #include "proxy/record.h"
 #include "proxy/shared.h"
@@ -18,7 +19,7 @@ namespace ccp::proxy {
 /// How the answer to one request reaches its client: as a stream, or as one message. Owns the translation of
 /// the answer, and knows when the client has waited too long without an event. Lives in the coroutine of the
 /// request.
-class Delivery {
+class Delivery final : public Waiting {
  public:
   /// The client waits no longer than this without an event before it gets a ping.
   static constexpr std::chrono::milliseconds ping_after{10'000};
@@ -45,6 +46,8 @@ class Delivery {
   /// Remembers that a stream broke by `error`: a client asks again without streaming, and then the provider
   /// is to be asked so too.
   void note_broken(const Error& error);
+  /// The provider has said something that is an answer: when it did so first is logged.
+  void note_word();
   /// Learns from a refusal that the provider told inside its answer, once `stream()` has it.
   void refused_inside(const openai::ErrorBody& said);
   /// The prompt is counted to its end: message_start says so, unless it was sent already.
@@ -54,9 +57,9 @@ class Delivery {
   void start_over();
 
   /// How long the provider may be waited for before `keep_alive` is due.
-  [[nodiscard]] std::chrono::milliseconds until_ping() const;
+  [[nodiscard]] std::chrono::milliseconds until_ping() const override;
   /// Sends message_start and pings when they are due; nothing before.
-  net::Task<Result<void>> keep_alive();
+  net::Task<Result<void>> keep_alive() override;
 
   /// The provider's count of a prompt of which it read only a part; set by `finish`.
   [[nodiscard]] std::optional<std::int64_t> cut_to() const { return cut_to_; }

@@ -61,13 +61,15 @@ Failure learn(Worker& worker, const Prepared& prepared, Refused refused, int sta
   return failure;
 }
 
-/// Connects and sends, however long that takes; then counts what was not counted yet, while the provider
-/// works.
-net::Task<Result<void>> send(Worker& worker, upstream::Call& call, Prepared& prepared, Delivery& delivery) {
-  KeepAwake awake(worker.io, delivery);
+/// Connects and sends; then counts what was not counted yet, while the provider works.
+net::Task<Result<void>> send_and_count(Worker& worker, upstream::Call& call, Prepared& prepared) {
   auto sent = co_await call.send();
   if (sent) co_await complete(worker, prepared.count);
-  co_await awake.end();
+  co_return sent;
+}
+
+net::Task<Result<void>> send(Worker& worker, upstream::Call& call, Prepared& prepared, Delivery& delivery) {
+  auto sent = co_await keep_awake(worker.io, delivery, send_and_count(worker, call, prepared));
   delivery.counted();
   co_return sent;
 }
@@ -95,9 +97,8 @@ net::Task<Attempt> attempt(Worker& worker, Prepared& prepared, Delivery& deliver
   record.upstream_request_id = (*head)->fields.find("x-request-id").value_or("").substr(0, longest_id);
   record.rate_limits = rate_limit_headers((*head)->fields);
   if ((*head)->status / 100 != 2) {
-    KeepAwake awake(worker.io, delivery);
-    auto refused = co_await refusal(worker, call, **head, prepared.input_tokens());
-    co_await awake.end();
+    auto refused =
+        co_await keep_awake(worker.io, delivery, refusal(worker, call, **head, prepared.input_tokens()));
     co_return std::unexpected(learn(worker, prepared, std::move(refused), (*head)->status));
   }
   if (prepared.stream) std::string().swap(client_body);
@@ -208,9 +209,7 @@ Result<Prepared> with_findings(Worker& worker, std::string& client_body, transla
 /// findings. A client that waits long is kept awake.
 net::Task<Result<void>> look_up(Worker& worker, Prepared& prepared, std::string& client_body,
                                 ClientWatch& watch, Delivery& delivery) {
-  KeepAwake awake(worker.io, delivery);
-  auto findings = co_await web_search(worker, watch, *prepared.question);
-  co_await awake.end();
+  auto findings = co_await keep_awake(worker.io, delivery, web_search(worker, watch, *prepared.question));
   auto found = with_findings(worker, client_body, std::move(findings));
   if (found) {
     prepared = std::move(*found);
@@ -225,9 +224,7 @@ net::Task<Result<void>> look_up(Worker& worker, Prepared& prepared, std::string&
 net::Task<Result<void>> read_up(Worker& worker, Prepared& prepared, std::string& client_body,
                                 Delivery& delivery) {
   if (prepared.unread.empty()) co_return Result<void>();
-  KeepAwake awake(worker.io, delivery);
-  co_await read_documents(worker, prepared.unread);
-  co_await awake.end();
+  co_await keep_awake(worker.io, delivery, read_documents(worker, prepared.unread));
   auto read = prepare(worker.reader, client_body, worker.shared, nullptr, prepared.findings);
   if (!read) co_return std::unexpected(std::move(read.error()));
   prepared = std::move(*read);

@@ -58,8 +58,8 @@ struct Metrics::Families {
     return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
   }
 
-  Family<Counter>& requests =
-      counters("ccp_requests_total", "Requests of clients, by endpoint and status sent; 0: none.");
+  Family<Counter>& requests = counters(
+      "ccp_requests_total", "Requests of clients, by endpoint and status sent; 499: they left before.");
   Family<Counter>& upstream =
       counters("ccp_upstream_requests_total",
                "Requests to the provider, by the status of its answer; none: no answer.");
@@ -76,9 +76,10 @@ struct Metrics::Families {
   Counter& output = tokens.Add({{"type", "output"}});
   Family<Histogram>& duration = histograms(
       "ccp_request_duration_seconds", "From the head of a request to the end of its answer, by endpoint.");
-  Histogram& first_byte = histograms("ccp_time_to_first_byte_seconds",
-                                     "From the head of a request for a message to its answer's first byte.")
-                              .Add({}, seconds());
+  Histogram& first_byte =
+      histograms("ccp_time_to_first_byte_seconds",
+                 "From the head of a request for a message to the first content from the provider.")
+          .Add({}, seconds());
   Histogram& prompt_share =
       histograms("ccp_prompt_count_ratio",
                  "What message_start said of a prompt's tokens, as a share of the provider's own count.")
@@ -107,7 +108,7 @@ void Metrics::finished(const Record& record) {
   families_->duration.Add({{"endpoint", endpoint}}, seconds())
       .Observe(since(record.start, std::chrono::steady_clock::now()));
   families_->retries.Increment(record.retries);
-  if (record.first_byte) families_->first_byte.Observe(since(record.start, *record.first_byte));
+  if (record.first_word) families_->first_byte.Observe(since(record.start, *record.first_word));
   if (endpoint != "/v1/messages" || record.status != 200) return;
   families_->input.Increment(static_cast<double>(record.usage.input_tokens));
   families_->cache_read.Increment(static_cast<double>(record.usage.cache_read_input_tokens));

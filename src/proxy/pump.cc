@@ -198,6 +198,7 @@ void Pump::feed(openai::Chunk& chunk) {
   if (chunk.error) {
     chunk.error->message = without_secrets(worker_.shared.config, std::move(chunk.error->message));
   }
+  if (chunk.has_content()) delivery_.note_word();
   delivery_.stream().feed(chunk);
   if (chunk.error) delivery_.refused_inside(*chunk.error);
 }

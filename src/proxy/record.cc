@@ -27,8 +27,8 @@ std::string line(const Record& record) {
   }
   if (!record.upstream_request_id.empty()) text += " upstream_request_id=" + record.upstream_request_id;
   if (record.retries > 0) text += fmt::format(" retries={}", record.retries);
-  if (record.first_byte)
-    text += fmt::format(" first={:.3f}s", seconds_since(record.start, *record.first_byte));
+  if (record.first_word)
+    text += fmt::format(" first={:.3f}s", seconds_since(record.start, *record.first_word));
   text += fmt::format(" total={:.3f}s", seconds_since(record.start, std::chrono::steady_clock::now()));
   if (record.error) {
     text += " error=" + record.error->message;
@@ -59,8 +59,8 @@ std::vector<LogField> fields(const Record& record) {
     fields.push_back({"output_tokens", record.usage.output_tokens});
     fields.push_back({"retries", std::int64_t{record.retries}});
   }
-  if (record.first_byte)
-    fields.push_back({"first_byte_seconds", seconds_since(record.start, *record.first_byte)});
+  if (record.first_word)
+    fields.push_back({"first_byte_seconds", seconds_since(record.start, *record.first_word)});
   if (!record.error) return fields;
   add("error", record.error->message);
   add("cause", record.error->cause);

@@ -25,12 +25,12 @@ struct Record {
   std::string upstream_request_id;        ///< the provider's own, from its answer
   std::vector<http::Header> rate_limits;  ///< of its latest answer, for the client
   std::string session;                    ///< X-Claude-Code-Session-Id, shortened
-  int status = 0;                         ///< HTTP status sent to the client; 0: none
+  int status = 0;                         ///< HTTP status sent to the client; 499 when it left before
   int retries = 0;
   anthropic::Usage usage;
   std::optional<Error> error;
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
-  std::optional<std::chrono::steady_clock::time_point> first_byte;
+  std::optional<std::chrono::steady_clock::time_point> first_word;  ///< content from the provider
 };
 
 /// Writes the record: INFO when it went well, DEBUG for requests without a model (health checks), WARNING for

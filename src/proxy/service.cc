@@ -108,19 +108,23 @@ net::Task<void> serve(Worker& worker, http::Exchange& exchange) {
   if (route) record.endpoint = (*route)->path;
   const auto refused = route ? access_error(worker.shared.config, (*route)->access, exchange.head())
                              : std::optional<Error>(route.error());
+  std::exception_ptr failed;
   try {
     if (refused) {
       co_await respond_error(exchange, *refused, record);
     } else {
       co_await (*route)->serve(worker, exchange, record);
     }
-  } catch (const std::exception&
-               failure) {  // the server answers with 500 or cuts the stream; here it is only told
+  } catch (const std::exception& failure) {
     record.error = internal_error("internal error", failure.what()).error();
-    finish(worker, record);
-    throw;
+    failed = std::current_exception();
+  }
+  if (failed && !exchange.answered()) {
+    co_await respond_error(exchange, Error(*record.error), record);
+    failed = nullptr;
   }
   finish(worker, record);
+  if (failed) std::rethrow_exception(failed);  // the server cuts the stream
 }
 
 http::Response refuse(Worker& worker, int status, std::string_view reason) {
