@@ -12,10 +12,10 @@ namespace ccp::doctor {
 
 namespace {
 
-/// A red square of 32 by 32 pixels, PNG.
+/// A yellow square of 32 by 32 pixels, PNG: not the colour that a model names which has not seen it.
 constexpr std::string_view picture =
-    "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAJ0lEQVR42u3NsQkAAAjAsP7/tF7hIASyp6lTCQQCgUAgEAgEgi/"
-    "BAjLD/C5w/SM9AAAAAElFTkSuQmCC";
+    "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAJ0lEQVR42u3NMQkAAAwDsPo33anoMQjkT9pMRSAQCAQCgUAgEH"
+    "wJDl0q+Gok8jNhAAAAAElFTkSuQmCC";
 
 /// A request for the family that is mapped to the model under test.
 std::string question(std::string_view family, std::string_view content_json, int max_tokens,
@@ -113,17 +113,18 @@ Findings check_tools(const Subject& subject) {
            "choose a model that calls tools; local servers have a switch for it (see docs/providers)"}};
 }
 
-/// The picture is red: who does not say so has not seen it.
+/// The picture is yellow: who does not say so has not seen it.
 Finding seen(const Trial& trial, const std::string& model) {
   const auto said = lower(trial.text);
-  auto words = " " + said + " ";  // "rendered" names no colour
+  auto words = " " + said + " ";  // "yellowish" is doubt
   std::ranges::replace_if(words, [](char c) { return c < 'a' || c > 'z'; }, ' ');
-  for (const std::string_view red : {"red", "crimson", "scarlet", "rouge", "rojo", "rot"}) {
-    if (words.contains(fmt::format(" {} ", red))) return {Verdict::ok, "images", model + " sees them", ""};
+  for (const std::string_view yellow : {"yellow", "lemon", "jaune", "amarillo", "gelb"}) {
+    if (words.contains(fmt::format(" {} ", yellow))) return {Verdict::ok, "images", model + " sees them", ""};
   }
-  return {Verdict::warn, "images",
-          fmt::format("{} takes them, but of a red square it said: {}", model, one_line(said).substr(0, 60)),
-          "choose a model that sees, if you want to show it pictures"};
+  return {
+      Verdict::warn, "images",
+      fmt::format("{} takes them, but of a yellow square it said: {}", model, one_line(said).substr(0, 60)),
+      "choose a model that sees, if you want to show it pictures"};
 }
 
 Findings check_image(const Subject& subject) {

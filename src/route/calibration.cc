@@ -14,8 +14,10 @@ constexpr double usual_slope = 0.2, usual_offset = 400;
 
 /// A shorter prompt fits everywhere.
 constexpr std::int64_t least_cut = 1'000;
-/// No tokenizer finds so much fewer; and so much fewer are enough where the prompt is beyond the window.
-constexpr double surely_cut = 0.6, surely_another = 0.95;
+/// No tokenizer finds so much fewer; less is enough where the count is round, or the prompt beyond the
+/// window.
+constexpr double surely_cut = 0.6, surely_fewer = 0.9, surely_another = 0.95;
+constexpr std::int64_t round = 1'024;
 
 constexpr double squared(double value) { return value * value; }
 
@@ -34,7 +36,9 @@ std::int64_t CountLine::of(std::int64_t ours) const {
 bool looks_cut(std::int64_t expected, std::int64_t theirs, std::int64_t window) {
   const auto ratio = static_cast<double>(theirs) / static_cast<double>(std::max<std::int64_t>(expected, 1));
   if (window > 0 && expected > window) return ratio < surely_another;
-  return expected >= least_cut && ratio < surely_cut;
+  if (expected < least_cut) return false;
+  const bool is_round = theirs > 0 && theirs % round == 0;  // as windows are, and counts hardly ever
+  return ratio < (is_round ? surely_fewer : surely_cut);
 }
 
 void Calibration::Sums::add(double ours, double theirs) {

@@ -69,6 +69,9 @@ TEST(Calibration, APromptThatWasCutShowsInItsCount) {
   EXPECT_TRUE(looks_cut(4'500, 4'096, 4'096)) << "beyond the window by a little";
   EXPECT_FALSE(looks_cut(4'200, 4'090, 4'096)) << "the count may be wrong by this";
   EXPECT_FALSE(looks_cut(10'000, 7'000, 0)) << "another tokenizer";
+  EXPECT_TRUE(looks_cut(1'694, 1'024, 0)) << "a round count is a window";
+  EXPECT_FALSE(looks_cut(1'694, 1'030, 0));
+  EXPECT_FALSE(looks_cut(1'100, 1'024, 0)) << "near enough to be the prompt's";
   EXPECT_FALSE(looks_cut(4'000, 3'000, 4'096)) << "it fits";
   EXPECT_FALSE(looks_cut(900, 100, 0)) << "too short to be cut";
   EXPECT_FALSE(looks_cut(0, 0, 0));

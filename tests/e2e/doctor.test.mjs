@@ -15,7 +15,7 @@ const MODELS = [{id: 'gpt-4o'}, {id: 'gpt-4o-mini'}];
 
 const shows = (body) => JSON.stringify(body).includes('image_url');
 const answer = (body) =>
-    (body.tools ? completion({calls: [call('Glob', {pattern: '*.md'})]}) : say(shows(body) ? 'Red.' : 'ok'));
+    (body.tools ? completion({calls: [call('Glob', {pattern: '*.md'})]}) : say(shows(body) ? 'Yellow.' : 'ok'));
 
 /** Runs doctor against a provider with these options and replies. */
 async function doctor(t, {replies = answer, options = {}, environment = {}} = {}) {
@@ -191,10 +191,10 @@ describe('doctor and what a model does', () => {
   });
 
   test('a model that takes a picture and does not see it', OPTIONS, async (t) => {
-    const replies = (body) => (shows(body) ? say('It is blue, as rendered.') : answer(body));
+    const replies = (body) => (shows(body) ? say('It is red, or yellowish.') : answer(body));
     const {status, stdout} = await doctor(t, {replies});
     assert.equal(status, 0, stdout);
-    assert.match(stdout, /^warn +images +gpt-4o takes them, but of a red square it said: it is blue, as rendered/m);
+    assert.match(stdout, /^warn +images +gpt-4o takes them, but of a yellow square it said: it is red, or yellowish/m);
   });
 
   test('a model that thinks until its tokens are used up has not refused the tool', OPTIONS, async (t) => {
