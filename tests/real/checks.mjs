@@ -14,7 +14,7 @@ const CLIENT = join(cache, 'claude/node_modules/@anthropic-ai/claude-code-linux-
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(0)} s`;
 const settings = (server, more = {}) => ({
   OPENAI_BASE_URL: server.base,
-  OPENAI_API_KEY: 'none',
+  OPENAI_API_KEY: server.key ?? 'none',
   BIG_MODEL: server.model,
   SMALL_MODEL: server.model,
   REQUEST_TIMEOUT: '600',
@@ -85,15 +85,21 @@ const CHECKS = {
         answer.events.findLast((event) => event.delta?.stop_reason)?.delta.stop_reason}`;
   },
 
-  async 'a tool that must be called'({proxy}) {
+  async 'a tool that must be called, twice'({proxy}) {
     const tools = ['Read', 'Glob'].map((name) => ({
                                          name,
                                          description: `${name} files`,
                                          input_schema: {type: 'object', properties: {pattern: {type: 'string'}}, required: ['pattern']}
                                        }));
-    const answer = await post(proxy, {tools, max_tokens: 256, tool_choice: {type: 'tool', name: 'Glob'}, messages: user('Which files end in .md?')});
-    const calls = answer.events.filter((event) => event.content_block?.type === 'tool_use').map((event) => event.content_block.name);
-    return `${answer.status}, called ${calls.join(', ') || 'nothing'}`;
+    const said = [];
+    for (let i = 0; i < 2; ++i) {
+      const answer = await post(proxy, {tools, max_tokens: 256, tool_choice: {type: 'tool', name: 'Glob'}, messages: user('Which files end in .md?')});
+      const calls = answer.events.filter((event) => event.content_block?.type === 'tool_use').map((event) => event.content_block.name);
+      const {stop_reason: reason} = answer.events.findLast((event) => event.delta?.stop_reason)?.delta ?? {};
+      said.push(`${answer.status}, called ${calls.join(', ') || 'nothing'}, stop_reason ${reason}`);
+    }
+    const learned = /learned from \S+ tool_choice=\w+/.exec(proxy.stderr);
+    return `${said.join('; then ')}${learned ? `; the log: ${learned[0]}` : ''}`;
   },
 
   async 'counts of a longer prompt'({proxy}) {

@@ -59,10 +59,10 @@ function launch(command, args, env, model) {
   return server;
 }
 
-async function answers(server, url) {
+async function answers(server, url, headers = {}) {
   for (const until = Date.now() + START_MS; Date.now() < until; await pause(250)) {
     if (server.child.exitCode !== null) break;
-    if (await fetch(url).then((response) => response.ok, () => false)) return;
+    if (await fetch(url, {headers}).then((response) => response.ok, () => false)) return;
   }
   throw new Error(`the server does not answer at ${url}:\n${server.log.slice(-2000)}`);
 }
@@ -137,19 +137,24 @@ export async function ollama({window}) {
   return server;
 }
 
+/** It does not start without one. */
+const LITELLM_KEY = 'sk-of-this-test';
+
 /** LiteLLM's proxy in front of another server. */
 export async function liteLlm(behind) {
   const port = await freePort();
   const config = join(behind.home, 'litellm.yaml');
   writeFileSync(config, JSON.stringify({
     model_list: [{model_name: 'local', litellm_params: {model: `openai/${behind.model}`, api_base: behind.base, api_key: 'none'}}],
+    general_settings: {master_key: LITELLM_KEY},
     litellm_settings: {request_timeout: 600}
   }));
   const server = launch(
       join(cache, 'venv-litellm/bin/litellm'), ['--config', config, '--host', '127.0.0.1', '--port', String(port)],
       {LITELLM_LOCAL_MODEL_COST_MAP: 'True', LITELLM_TELEMETRY: 'False', NO_PROXY: '*'}, 'local');
   server.base = `http://127.0.0.1:${port}/v1`;
-  await answers(server, `${server.base}/models`);
+  server.key = LITELLM_KEY;
+  await answers(server, `${server.base}/models`, {authorization: `Bearer ${LITELLM_KEY}`});
   server.name = `LiteLLM ${versionOf('venv-litellm', 'litellm')} in front of llama.cpp`;
   return server;
 }
