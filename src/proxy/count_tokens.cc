@@ -70,7 +70,7 @@ net::Task<void> count_tokens(Worker& worker, http::Exchange& exchange, Record& r
                                         usage_scale(worker.shared, record.upstream_model)))
       .end_object();
   record.status = response.status;
-  co_await exchange.respond(std::move(response));
+  note_left(co_await exchange.respond(std::move(response)), record);
 }
 
 }  // namespace ccp::proxy

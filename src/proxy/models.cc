@@ -87,7 +87,7 @@ net::Task<void> respond(http::Exchange& exchange, Result<std::string> body, Reco
   response.headers = {{"request-id", record.request_id}};
   response.body = std::move(*body);
   record.status = response.status;
-  co_await exchange.respond(std::move(response));
+  note_left(co_await exchange.respond(std::move(response)), record);
 }
 
 /// The id in the path, whatever stands in front of the endpoint.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "anthropic/error.h"
+
 namespace ccp::proxy {
 
 namespace {
@@ -72,6 +74,12 @@ LogEvent event(const Record& record) {
 }
 
 }  // namespace
+
+void note_left(const Result<void>& sent, Record& record) {
+  if (sent || sent.error().kind != ErrorKind::cancelled) return;
+  record.error = sent.error();
+  record.status = anthropic::http_status(ErrorKind::cancelled);
+}
 
 void write(Log& log, const Record& record) {
   const auto at = level(record);

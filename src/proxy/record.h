@@ -33,6 +33,9 @@ struct Record {
   std::optional<std::chrono::steady_clock::time_point> first_word;  ///< content from the provider
 };
 
+/// Takes note of an answer that did not reach its client because the client had left.
+void note_left(const Result<void>& sent, Record& record);
+
 /// Writes the record: INFO when it went well, DEBUG for requests without a model (health checks), WARNING for
 /// errors.
 void write(Log& log, const Record& record);

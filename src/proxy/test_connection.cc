@@ -116,11 +116,14 @@ net::Task<void> test_connection(Worker& worker, http::Exchange& exchange, Record
   http::Response response;
   response.headers = {{"request-id", record.request_id}};
   if (!id) record.error = id.error();
-  if (!id && id.error().kind == ErrorKind::cancelled) co_return;
+  if (!id && id.error().kind == ErrorKind::cancelled) {
+    note_left(std::unexpected(id.error()), record);
+    co_return;
+  }
   response.status = id ? 200 : 503;
   response.body = id ? success(worker.shared, *id) : failure(worker.shared, id.error());
   record.status = response.status;
-  co_await exchange.respond(std::move(response));
+  note_left(co_await exchange.respond(std::move(response)), record);
 }
 
 }  // namespace ccp::proxy

@@ -68,6 +68,21 @@ describe('a client that goes before the headers is one line, with its own status
     });
   }
 
+  for (const path of ['/test-connection', '/v1/models']) {
+    test(`GET ${path}`, OPTIONS, async (t) => {
+      const {provider, proxy} = await pairFor(t, {LOG_LEVEL: 'DEBUG'}, {models: hang()});
+      provider.script([hang()]);
+      const wire = await Wire.connect(proxy.port);
+      wire.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+      if (path === '/test-connection') await provider.request(0);
+      while (path === '/v1/models' && !provider.modelRequests) await fetch(`${proxy.url}/health`);
+      wire.destroy();
+      await within(SOON_MS, 'the log', proxy.said(new RegExp(` GET ${path} 499 `)));
+      assert.ok((await metrics(proxy)).includes(`ccp_requests_total{endpoint="${path}",status="499"} 1`));
+      assert.equal(lines(proxy).length, 1, proxy.stderr);
+    });
+  }
+
   test('while it sends its body', OPTIONS, async (t) => {
     const {proxy} = await pairFor(t, {LOG_LEVEL: 'DEBUG'});
     const wire = await Wire.connect(proxy.port);
