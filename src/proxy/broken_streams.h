@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <mutex>
 #include <string>
@@ -9,9 +10,8 @@
 
 namespace ccp::proxy {
 
-/// The models whose streams broke lately: cut, unintelligible, or without the call that they announced. A
-/// client repeats such a request without streaming, and so must the provider be asked. Bounded, process-wide
-/// and thread-safe.
+/// The models whose streams broke lately. A client repeats such a request without streaming, and so must the
+/// provider be asked. Bounded, process-wide and thread-safe.
 class BrokenStreams {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -21,12 +21,20 @@ class BrokenStreams {
 
   explicit BrokenStreams(std::size_t capacity = 64) : capacity_(capacity) {}
 
-  void note(std::string_view model, Time now);
+  enum class How : std::uint8_t {
+    broken,        ///< cut, silent or unintelligible
+    without_call,  ///< it announced a call that did not come: the server loses it in every stream
+  };
+
+  void note(std::string_view model, How how, Time now);
   [[nodiscard]] bool broke_lately(std::string_view model, Time now) const;
+  /// Whether the model's calls get lost in streams, so that nobody should be served by them.
+  [[nodiscard]] bool lost_call_lately(std::string_view model, Time now) const;
 
  private:
   struct Entry {
     std::string model;
+    How how;
     Time when;
   };
 

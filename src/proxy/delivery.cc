@@ -159,8 +159,9 @@ void Delivery::calibrate() {
 
 void Delivery::note_broken(const Error& error) {
   const bool broken = error.kind == ErrorKind::bad_gateway || error.kind == ErrorKind::timeout;
-  if (broken && prepared_.asks_stream)
-    shared_.broken_streams.note(prepared_.upstream_model, std::chrono::steady_clock::now());
+  if (!broken || !prepared_.asks_stream) return;
+  const auto how = stream_->lost_call() ? BrokenStreams::How::without_call : BrokenStreams::How::broken;
+  shared_.broken_streams.note(prepared_.upstream_model, how, std::chrono::steady_clock::now());
 }
 
 void Delivery::refused_inside(const openai::ErrorBody& said) {

@@ -29,8 +29,8 @@ class Delivery final : public Waiting {
 
   [[nodiscard]] translate::Stream& stream() { return *stream_; }
   [[nodiscard]] const std::string& request_id() const { return record_.request_id; }
-  /// Whether the client asked for no stream: it gets nothing while the answer is made.
-  [[nodiscard]] bool whole() const { return collector_ != nullptr; }
+  /// Whether the answer may be made in silence: the client or the proxy asked for it whole.
+  [[nodiscard]] bool whole() const { return collector_ != nullptr || !prepared_.asks_stream; }
 
   /// Sends what the translation has made since the last time. For a message that is whole only at the end it
   /// sends nothing yet.

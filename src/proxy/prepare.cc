@@ -145,11 +145,17 @@ std::string upstream_model(const Shared& shared, const anthropic::MessagesReques
   return std::string(route::upstream_model(shared.models, request.model));
 }
 
-/// An answer that the client wants whole is streamed by the provider and collected here: so its making is no
-/// silence. Not where a stream would say nothing of usage, or broke lately.
-bool collects(const Shared& shared, const Prepared& prepared) {
-  return prepared.profile.include_usage &&
-         !shared.broken_streams.broke_lately(prepared.upstream_model, std::chrono::steady_clock::now());
+/// How the provider is asked, where it can answer both ways. An answer that the client wants whole is
+/// streamed and collected here, so that its making is no silence; not where a stream would say nothing of
+/// usage, or broke lately. One that the client wants streamed is asked for whole where calls got lost in
+/// streams: behind a finished block Claude Code asks for a continuation only, not for the same answer without
+/// streaming.
+bool asks_stream(const Shared& shared, const Prepared& prepared, const openai::ChatRequest& chat) {
+  const auto& streams = shared.broken_streams;
+  const auto now = std::chrono::steady_clock::now();
+  if (prepared.profile.stream_only) return true;
+  if (chat.stream) return chat.tools.empty() || !streams.lost_call_lately(prepared.upstream_model, now);
+  return prepared.profile.include_usage && !streams.broke_lately(prepared.upstream_model, now);
 }
 
 }  // namespace
@@ -181,7 +187,7 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
   if (!translated) return std::unexpected(std::move(translated.error()));
   prepared.unread = unread(translated->unread);
 
-  if (collects(shared, prepared)) translated->chat.stream = true;
+  translated->chat.stream = asks_stream(shared, prepared, translated->chat);
   prepared.body.reserve(body.size() + body.size() / 8);
   openai::write(translated->chat, prepared.body);
   prepared.usage_scale = usage_scale(shared, prepared.upstream_model);

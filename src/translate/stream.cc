@@ -25,6 +25,7 @@ std::optional<std::int64_t> Stream::reported_prompt_tokens() const {
 }
 Thought Stream::thought() const { return machine_->thought(); }
 std::vector<std::string> Stream::thought_keys() const { return machine_->thought_keys(); }
+bool Stream::lost_call() const { return machine_->lost_call(); }
 std::optional<std::int64_t> Stream::shown_window() const { return machine_->shown_window(); }
 std::optional<anthropic::StopReason> Stream::stop_reason() const { return machine_->stop_reason(); }
 

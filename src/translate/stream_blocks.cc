@@ -61,7 +61,6 @@ void Stream::Machine::drain() {
     if (ended() || waiting_.empty()) break;
     take_next();
   }
-  if (!ended()) close_block();
 }
 
 bool Stream::Machine::is_open(Prose kind) const {

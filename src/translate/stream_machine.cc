@@ -141,6 +141,8 @@ void Stream::Machine::finish(bool done_seen) {
   drain();
   if (ended()) return;
   if (finish_ == Finish::tool_calls && tool_blocks_ == 0 && context_.tools) {
+    lost_call_ = true;
+    // With the text still open: behind a closed block Claude Code does not ask again, but for a continuation.
     fail(Error{.kind = ErrorKind::bad_gateway,
                .source = ErrorSource::upstream,
                .retry = Retry::yes,
@@ -148,6 +150,7 @@ void Stream::Machine::finish(bool done_seen) {
                           "read what the model wrote"});
     return;
   }
+  close_block();
   start();
   show_found();
   show_search(search_.results());

@@ -47,6 +47,7 @@ class Stream::Machine final : private ThinkTags::Pieces {
   [[nodiscard]] Thought thought() const { return thinking_.thought(); }
   [[nodiscard]] std::vector<std::string> thought_keys() const;
   [[nodiscard]] std::optional<std::int64_t> shown_window() const;
+  [[nodiscard]] bool lost_call() const { return lost_call_; }
 
  private:
   struct NotStarted {};
@@ -139,6 +140,7 @@ class Stream::Machine final : private ThinkTags::Pieces {
   std::size_t text_blocks_ = 0;
   std::size_t tool_blocks_ = 0;
   bool shown_text_ = false;
+  bool lost_call_ = false;
   std::string late_;  ///< thinking behind text or a call: shown in front of the next call, else not at all
   std::int64_t searches_ = 0;
   std::size_t refusal_bytes_ = 0;

@@ -6,8 +6,8 @@ import {afterEach, beforeEach, test} from 'node:test';
 import {runClaude, workingDirectory} from '../support/claude_code.mjs';
 import {pdf, png} from '../support/media.mjs';
 import {npmMissing} from '../support/npm.mjs';
-import {startPair} from '../support/pair.mjs';
-import {beginning, call, completion, error, say, sse} from '../support/replies.mjs';
+import {pairFor, startPair} from '../support/pair.mjs';
+import {beginning, call, completion, completionStream, error, say, sse} from '../support/replies.mjs';
 
 /**
  * The real Claude Code, headless, in front of the proxy; a scripted model behind the strict pair.provider.
@@ -204,6 +204,34 @@ test('a stream that breaks in the middle: the client asks again and shows that a
   assertDone(await claude('Speak.'), 'Whole again.');
   assert.equal(pair.provider.requests.length, 2);
 });
+
+test('thoughts between the text cost none of it', LIMIT, async () => {
+  const chunk = (delta, finish = null) => `data: ${JSON.stringify({choices: [{index: 0, delta, finish_reason: finish}]})}\n\n`;
+  pair.provider.script([sse([
+    chunk({role: 'assistant', reasoning_content: 'first'}), chunk({content: 'The answer is '}),
+    chunk({reasoning_content: 'second'}), chunk({content: '42, '}), chunk({reasoning_content: 'third'}),
+    chunk({content: 'as ever.'}), chunk({}, 'stop'), 'data: [DONE]\n\n'
+  ].join(''))]);
+  assertDone(await claude('Speak.'), 'The answer is 42, as ever.');
+  assert.equal(pair.provider.requests.length, 1);
+});
+
+for (const [name, before] of [['text', {}], ['thoughts and text', {reasoning: 'hm'}], ['nothing', {text: ''}]]) {
+  // Behind text the client asks again without streaming, behind thoughts for a continuation; we ask for the whole then.
+  test(`a call that is announced behind ${name} and not sent is made in the end`, LIMIT, async (t) => {
+    const {provider, proxy} = await pairFor(t, {BIG_MODEL: 'gpt-4o', SMALL_MODEL: 'gpt-4o-mini', MAX_RETRIES: '0'});
+    const absent = completion({text: 'Let me look.', ...before, finish: 'tool_calls'});
+    const command = call('Bash', {command: 'echo here', description: 'says it'});
+    provider.script((body) => {
+      if (ofRole(body, 'tool').length > 0) return say('Found it.');
+      return body.stream ? sse(completionStream(absent, 'gpt-4o', true)) : completion({text: 'Let me look.', calls: [command]});
+    });
+    const session = await runClaude({url: proxy.url, cwd: directory.path, args: ['Look.']});
+    assert.deepEqual([session.status, session.result?.result], [0, 'Found it.'], JSON.stringify(session.result));
+    assert.deepEqual(provider.requests.map(({body}) => body.stream ?? false), [true, false, false]);
+    assert.equal(toolMessages(provider.requests[2].body).get(command.id), 'here');
+  });
+}
 
 test('the provider is busy for a moment', LIMIT, async () => {
   const busy = {error: {message: 'slow down', type: 'requests', code: 'rate_limit_exceeded'}};

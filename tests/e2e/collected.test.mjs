@@ -7,7 +7,7 @@ import {after, describe, test} from 'node:test';
 import {pairFor} from '../support/pair.mjs';
 import {beginning, call, completion, completionStream, say, sse} from '../support/replies.mjs';
 import {ask} from '../support/sdk_client.mjs';
-import {post} from '../support/wire.mjs';
+import {allEvents, post} from '../support/wire.mjs';
 
 /** Answers that the client wants whole: streamed by the provider, collected here. */
 
@@ -62,6 +62,18 @@ describe('a stream that breaks', () => {
     assert.deepEqual([message.stop_reason, message.content[0].name], ['tool_use', 'Bash']);
     assert.deepEqual(streamed(provider), [true, false]);
   });
+});
+
+test('where calls get lost in streams, the client that streams is served by whole answers too', OPTIONS, async (t) => {
+  const {provider, proxy} = await pairFor(t, {MAX_RETRIES: '0'});
+  provider.script((body) => body.tools ? callOrAbsent(body) : say('no tools'));
+  assert.match(await (await post(proxy.url, ask({tools, stream: true}))).text(), /sent no call/);
+  const events = await allEvents(await post(proxy.url, ask({tools, stream: true})));
+  const {content_block: block} = events.find(({name}) => name === 'content_block_start').data;
+  assert.deepEqual([block.type, block.name], ['tool_use', 'Bash']);
+  assert.equal(events.at(-1).name, 'message_stop');
+  await allEvents(await post(proxy.url, ask({stream: true})));
+  assert.deepEqual(streamed(provider), [true, false, true], 'without tools there is no call to lose');
 });
 
 test('a provider whose streams do not tell their usage is asked for the whole', OPTIONS, async (t) => {

@@ -144,10 +144,12 @@ function unreachable(golden) {
   return !asked[0] && asked[1] && 'a stream is asked for anyway';
 }
 
-/** What a case teaches the proxy would show in the next one: a refused parameter, a context window. */
+/** What a case teaches the proxy would show in the next one: a refused parameter, a window, what becomes of a call. */
 function teaches(golden) {
   const told = `${golden.text('client.error.json')}${golden.text('client.sse')}${golden.text('client.answer.json')}`;
-  return golden.has('upstream.retry.json') || /prompt is too long|context limit|context_window_exceeded/.test(told);
+  const namesTool = /"tool_choice":\{"type":"tool"/.test(golden.clientBody);
+  return golden.has('upstream.retry.json') || namesTool ||
+      /prompt is too long|context limit|context_window_exceeded|sent no call/.test(told);
 }
 
 /** The cases that one proxy can run, by its environment. */
