@@ -23,7 +23,7 @@ class BrokenStreams {
 
   enum class How : std::uint8_t {
     broken,        ///< cut, silent or unintelligible
-    without_call,  ///< it announced a call that did not come: the server loses it in every stream
+    without_call,  ///< a call was announced and did not come, or garbled: the server loses it in streams
   };
 
   void note(std::string_view model, How how, Time now);

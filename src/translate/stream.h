@@ -111,7 +111,7 @@ class Stream {
   /// with `model_context_window_exceeded` and whose tokens the provider counted, where their sum is a figure
   /// that windows have.
   [[nodiscard]] std::optional<std::int64_t> shown_window() const;
-  /// Whether it failed because a call was announced and did not come.
+  /// Whether it failed because a call was announced and did not come, or not so that it can be made.
   [[nodiscard]] bool lost_call() const;
   /// The error that the answer ended in, or null. Lives as long as the Stream.
   [[nodiscard]] const Error* failure() const;

@@ -228,6 +228,7 @@ void Stream::Machine::send_rest(std::size_t index) {
   ToolCall& call = calls_[index];
   const auto input = anthropic::input_object(call.arguments);
   if (call.name.empty() || (!input && !may_be_cut())) {
+    lost_call_ = true;
     fail(Error{.kind = ErrorKind::bad_gateway,
                .source = ErrorSource::upstream,
                .retry = Retry::yes,

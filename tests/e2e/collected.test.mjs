@@ -64,17 +64,23 @@ describe('a stream that breaks', () => {
   });
 });
 
-test('where calls get lost in streams, the client that streams is served by whole answers too', OPTIONS, async (t) => {
-  const {provider, proxy} = await pairFor(t, {MAX_RETRIES: '0'});
-  provider.script((body) => body.tools ? callOrAbsent(body) : say('no tools'));
-  assert.match(await (await post(proxy.url, ask({tools, stream: true}))).text(), /sent no call/);
-  const events = await allEvents(await post(proxy.url, ask({tools, stream: true})));
-  const {content_block: block} = events.find(({name}) => name === 'content_block_start').data;
-  assert.deepEqual([block.type, block.name], ['tool_use', 'Bash']);
-  assert.equal(events.at(-1).name, 'message_stop');
-  await allEvents(await post(proxy.url, ask({stream: true})));
-  assert.deepEqual(streamed(provider), [true, false, true], 'without tools there is no call to lose');
-});
+const garbled = () => sse(completionStream(
+    completion({calls: [{id: 'call_1', name: 'Bash', arguments: '{"command":"ls'}]}), 'gpt-4o', true));
+
+for (const [how, lost] of [['lost', absent], ['garbled', garbled]]) {
+  test(`where calls are ${how} in streams, the client that streams is served by whole answers too`, OPTIONS, async (t) => {
+    const {provider, proxy} = await pairFor(t, {MAX_RETRIES: '0'});
+    const made = completion({calls: [call('Bash', {command: 'ls'})]});
+    provider.script((body) => !body.tools ? say('no tools') : body.stream ? lost() : made);
+    assert.match(await (await post(proxy.url, ask({tools, stream: true}))).text(), /sent (no|the tool) call/);
+    const events = await allEvents(await post(proxy.url, ask({tools, stream: true})));
+    const {content_block: block} = events.find(({name}) => name === 'content_block_start').data;
+    assert.deepEqual([block.type, block.name], ['tool_use', 'Bash']);
+    assert.equal(events.at(-1).name, 'message_stop');
+    await allEvents(await post(proxy.url, ask({stream: true})));
+    assert.deepEqual(streamed(provider), [true, false, true], 'without tools there is no call to lose');
+  });
+}
 
 test('a provider whose streams do not tell their usage is asked for the whole', OPTIONS, async (t) => {
   const rules = join(folder, 'rules');
