@@ -124,10 +124,13 @@ describe('/metrics', () => {
            'ccp_tokens_total{type="input"}': 21,
            'ccp_tokens_total{type="output"}': 3,
            'ccp_request_duration_seconds_count{endpoint="/v1/messages"}': 2,
+           'ccp_prompt_count_ratio_count': 1,
            'ccp_requests_in_flight': 0,
          })) {
       assert.equal(Number(values[name]), value, name);
     }
+    const ratio = Number(values.ccp_prompt_count_ratio_sum);
+    assert.ok(ratio > 0.2 && ratio < 2, `${ratio}: message_start's count against 21`);
     assert.ok(values.process_resident_memory_bytes > 1e6 && values.ccp_client_connections >= 1);
   });
 
