@@ -93,6 +93,7 @@ struct Request {
     context.web_search = translated.chat.web_search.has_value();
     context.host = settings.host;
     context.tools = !translated.chat.tools.empty();
+    context.text_calls = translate::markup_tools(settings.profile, translated.chat);
     context.max_tokens =
         translated.chat.max_tokens.value_or(translated.chat.max_completion_tokens.value_or(0));
     context.sign = [settings = this->settings](std::string_view text, const translate::ThinkingState& state) {

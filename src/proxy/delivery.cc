@@ -31,6 +31,7 @@ translate::StreamContext context(const Shared& shared, const Prepared& prepared,
         prepared.max_tokens, prepared.asked_tokens);
   }
   context.tools = prepared.tools;
+  context.text_calls = prepared.text_calls;
   context.max_tokens = prepared.max_tokens;
   context.sign = [&shared, model = prepared.upstream_model, omitted = prepared.thinking_omitted](
                      std::string_view thinking, const translate::ThinkingState& state) {

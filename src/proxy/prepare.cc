@@ -119,6 +119,7 @@ void remember(const anthropic::MessagesRequest& request, translate::Translated t
   prepared.web_search = chat.web_search.has_value();
   prepared.tools = !chat.tools.empty();
   prepared.names_tool = chat.tool_choice && chat.tool_choice->type == openai::ToolChoice::Type::function;
+  prepared.text_calls = translate::markup_tools(prepared.profile, chat);
   prepared.stream = request.stream;
   prepared.asks_stream = chat.stream;
   prepared.json_answer = !request.output_config.schema_json.empty();

@@ -11,6 +11,7 @@
 #include "json/reader.h"
 #include "proxy/shared.h"
 #include "proxy/token_count.h"
+#include "translate/markup_values.h"
 #include "translate/request.h"
 #include "translate/tokens.h"
 
@@ -29,12 +30,13 @@ struct Prepared {
   std::string body;            ///< the provider's JSON
   std::string model;
   std::string upstream_model;
-  bool stream = false;                                     ///< the client wants a stream
-  bool asks_stream = false;                                ///< the provider is asked for one
-  bool tools = false;                                      ///< the provider is given tools
-  bool names_tool = false;                                 ///< and told which of them it must call
-  bool json_answer = false;                                ///< the client wants JSON by a schema
-  bool web_search = false;                                 ///< the provider is asked to search the web
+  bool stream = false;                                            ///< the client wants a stream
+  bool asks_stream = false;                                       ///< the provider is asked for one
+  bool tools = false;                                             ///< the provider is given tools
+  bool names_tool = false;                                        ///< and told which of them it must call
+  std::shared_ptr<const translate::MarkupTools> text_calls = {};  ///< that are taken out of the text
+  bool json_answer = false;                                       ///< the client wants JSON by a schema
+  bool web_search = false;                                        ///< the provider is asked to search the web
   std::optional<translate::SearchQuestion> question = {};  ///< to be searched before the provider is asked
   std::shared_ptr<const translate::SearchFindings> findings = {};  ///< what was found
   std::vector<UnreadDocument> unread = {};  ///< PDFs to be read before the provider is asked

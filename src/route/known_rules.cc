@@ -38,6 +38,11 @@ constexpr auto hosts_that_do_not_count =
     "bigmodel.cn,api.minimax.io,api.minimaxi.com,"
     "*:11434,*:1234,*/api";
 
+/// Families whose chat templates have calls as markup: `<tool_call>`, DSML, `[TOOL_CALLS]` and their like.
+constexpr auto models_that_write_calls =
+    "glm-*,*-glm-*,chatglm*,deepseek*,qwen*,qwq*,*hermes*,minimax-*,kimi-k*,mimo-*,seed-oss*,mistral*,"
+    "ministral*,devstral*,codestral*,magistral*";
+
 /// Later rows change what earlier ones have set. Sources: the providers' API pages and the issue threads that
 /// PROVIDERS.md was collected from.
 constexpr std::array rows = {
@@ -101,6 +106,8 @@ constexpr std::array rows = {
         "grok-4.5: three efforts"},
     Row{any_other_host, "grok-4.6*", "reasoning=effort efforts=low,medium,high,xhigh thinking_off=no",
         "grok-4.6: xhigh"},
+    Row{"*", models_that_write_calls, "tool_markup=yes",
+        "templates whose calls some servers leave in the text as markup"},
     // What hosts take.
     Row{openai_hosts, "*",
         "files=yes max_tools=128 max_stop=4 schema=openai strict_schema=yes call_ids=short",

@@ -26,6 +26,7 @@ constexpr std::string_view schema_names[] = {"as_is", "openai",  "gemini",  "mis
 constexpr std::string_view effort_with_tools_names[] = {"no", "yes", "none"};
 constexpr std::string_view call_ids_names[] = {"any", "short", "nine"};
 constexpr std::string_view tool_names_names[] = {"any", "letter_first"};
+constexpr std::string_view tool_markup_names[] = {"no", "yes", "json"};
 constexpr std::string_view web_search_names[] = {"none", "openrouter", "options"};
 constexpr std::string_view breakpoint_names[] = {"no", "yes", "openai"};
 constexpr std::string_view tokenize_names[] = {"detect", "none", "llamacpp", "vllm"};
@@ -41,6 +42,7 @@ Names names(SchemaDialect) { return schema_names; }
 Names names(EffortWithTools) { return effort_with_tools_names; }
 Names names(CallIds) { return call_ids_names; }
 Names names(ToolNameStart) { return tool_names_names; }
+Names names(TextCalls) { return tool_markup_names; }
 Names names(WebSearchBy) { return web_search_names; }
 Names names(openai::Breakpoint) { return breakpoint_names; }
 Names names(Tokenize) { return tokenize_names; }
@@ -155,6 +157,8 @@ const std::vector<ProfileField>& profile_fields() {
       {"keep_thinking", &Profile::keep_thinking, "thinking.keep asks for earlier turns' thinking to count"},
       {"max_description", &Profile::max_description, "the longest description of a tool; 0: any length"},
       {"tool_names", &Profile::tool_names, "how a tool's name must begin"},
+      {"tool_markup", &Profile::tool_markup,
+       "calls written as markup in the text become calls; json: bare JSON too"},
       {"schema", &Profile::schema, "which JSON Schemas are taken for tools"},
       {"structured_output", &Profile::structured_output, "how an answer by a schema is asked for"},
       {"strict_schema", &Profile::strict_schema, "strict is asked for where a schema allows it"},

@@ -110,6 +110,13 @@ enum class CallIds : std::uint8_t {
 };
 enum class ToolNameStart : std::uint8_t { any, letter };
 
+/// Which calls are taken out of the text, where the server in front of the model did not read them.
+enum class TextCalls : std::uint8_t {
+  none,
+  markup,  ///< those in the markup of a model's template
+  json,    ///< also bare JSON on a line of its own
+};
+
 /// The values of `reasoning_effort` that the provider knows.
 class Efforts {
  public:
@@ -161,6 +168,7 @@ struct Profile {
   bool keep_thinking = false;
   std::int64_t max_description = 0;  ///< characters of a tool's description; 0: no limit
   ToolNameStart tool_names = ToolNameStart::any;
+  TextCalls tool_markup = TextCalls::none;
   SchemaDialect schema = SchemaDialect::as_is;
   StructuredOutput structured_output = StructuredOutput::json_schema;
   bool strict_schema = false;
@@ -172,12 +180,11 @@ struct Profile {
   Tokenize tokenize = Tokenize::detect;
 };
 
-using ProfileMember =
-    std::variant<bool Profile::*, std::int64_t Profile::*, Efforts Profile::*, MaxTokens Profile::*,
-                 Reasoning Profile::*, Replay Profile::*, ThoughtSignatures Profile::*,
-                 ToolChoices Profile::*, StructuredOutput Profile::*, SchemaDialect Profile::*,
-                 EffortWithTools Profile::*, CallIds Profile::*, ToolNameStart Profile::*,
-                 Tokenize Profile::*, WebSearchBy Profile::*, openai::Breakpoint Profile::*>;
+using ProfileMember = std::variant<
+    bool Profile::*, std::int64_t Profile::*, Efforts Profile::*, MaxTokens Profile::*, Reasoning Profile::*,
+    Replay Profile::*, ThoughtSignatures Profile::*, ToolChoices Profile::*, StructuredOutput Profile::*,
+    SchemaDialect Profile::*, EffortWithTools Profile::*, CallIds Profile::*, ToolNameStart Profile::*,
+    TextCalls Profile::*, Tokenize Profile::*, WebSearchBy Profile::*, openai::Breakpoint Profile::*>;
 
 /// One field of a Profile.
 struct ProfileField {

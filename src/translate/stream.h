@@ -11,6 +11,7 @@
 #include "anthropic/events.h"
 #include "base/result.h"
 #include "openai/chunk.h"
+#include "translate/markup_values.h"
 #include "translate/request.h"
 #include "translate/thinking_state.h"
 
@@ -39,6 +40,8 @@ struct StreamContext {
   /// Factor for the prompt's counts as the client is told them, for a client that believes in another context
   /// window than the model's. `usage()` is not scaled.
   double usage_scale = 1.0;
+  /// The tools whose calls are taken out of the text, where the model writes them there; null: none.
+  std::shared_ptr<const MarkupTools> text_calls = {};
   bool tools = true;            ///< the provider was given tools: a call that it announces must come
   std::int64_t max_tokens = 0;  ///< that the provider was asked for; 0: nothing was said
   /// Makes the signature of a thinking block from its text, which may be empty, and the provider's state.

@@ -16,6 +16,7 @@ Stream::Machine::Machine(StreamContext context, anthropic::EventSink& sink)
       budget_(context_.max_waiting_arguments),
       calls_(context_.message_id, budget_) {
   if (context_.started) state_ = Between{};
+  if (context_.text_calls) markup_.emplace(context_.text_calls);
 }
 
 void Stream::Machine::start() {
@@ -97,6 +98,7 @@ void Stream::Machine::tool_call(const openai::ToolCallDelta& delta, std::size_t 
   }
   if (**taken == known) {
     tags_.finish(*this);
+    if (markup_) markup_->finish(true, *this);
     waiting_.emplace_back(WaitingCall{known});
   }
   if (const auto* open = std::get_if<InToolCall>(&state_); open != nullptr && open->call == **taken) {
@@ -137,7 +139,9 @@ void Stream::Machine::finish(bool done_seen) {
     return;
   }
   tags_.finish(*this);
+  if (markup_) markup_->finish(finish_ == Finish::length || finish_ == Finish::window, *this);
   if (context_.json_answer) prose(Prose::text, fence_.finish());
+  call_marked();
   drain();
   if (ended()) return;
   if (finish_ == Finish::tool_calls && tool_blocks_ == 0 && context_.tools) {

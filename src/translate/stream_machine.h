@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "translate/code_fence.h"
 #include "translate/stream.h"
@@ -14,6 +15,7 @@
 #include "translate/stream_tool_calls.h"
 #include "translate/stream_usage.h"
 #include "translate/think_tags.h"
+#include "translate/tool_markup.h"
 
 namespace ccp::translate {
 
@@ -25,7 +27,7 @@ enum class Finish : std::uint8_t { complete, tool_calls, length, window, filtere
 Finish finish_of(std::string_view finish_reason);
 
 /// The state machine behind Stream: which block is open, what waits, and what is known of the end.
-class Stream::Machine final : private ThinkTags::Pieces {
+class Stream::Machine final : private ThinkTags::Pieces, private ToolMarkup::Pieces {
  public:
   Machine(StreamContext context, anthropic::EventSink& sink);
 
@@ -78,6 +80,10 @@ class Stream::Machine final : private ThinkTags::Pieces {
 
   // Content, in the order it comes.
   void text(std::string_view piece) override {
+    if (markup_) return markup_->feed(piece, *this);
+    plain(piece);
+  }
+  void plain(std::string_view piece) override {
     prose(Prose::text, context_.json_answer ? fence_.feed(piece) : piece);
   }
   void thinking(std::string_view piece) override;
@@ -85,6 +91,11 @@ class Stream::Machine final : private ThinkTags::Pieces {
   void prose(Prose kind, std::string_view piece);
   void tool_call(const openai::ToolCallDelta& delta, std::size_t position);
   void finish_reason(const openai::Chunk& chunk);
+
+  // Calls in the text: they follow it, unless the provider sends the same ones as calls.
+  void marked(MarkupCall call) override;
+  void call_marked();
+  [[nodiscard]] bool came_as_call(const MarkupCall& marked) const;
 
   // The queue behind an unfinished tool call.
   void wait(Prose kind, std::string_view piece);
@@ -123,6 +134,8 @@ class Stream::Machine final : private ThinkTags::Pieces {
   anthropic::EventSink& sink_;
   State state_;
   ThinkTags tags_;
+  std::optional<ToolMarkup> markup_;
+  std::vector<MarkupCall> marked_;
   CodeFence fence_;
   Budget budget_;
   ToolCalls calls_;

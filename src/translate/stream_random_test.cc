@@ -27,11 +27,18 @@ openai::ToolCallDelta random_call(Random& random) {
   return call;
 }
 
+std::shared_ptr<const MarkupTools> markup_tools() {
+  return std::make_shared<MarkupTools>(
+      MarkupTools{.bare_json = true, .tools = {{"a", R"({"type":"object"})"}, {"get", "{}"}}});
+}
+
 openai::Chunk random_chunk(Random& random) {
   openai::Chunk chunk{.has_choice = true};
   switch (below(random, 8)) {
     case 0:
-      chunk.content = one_of(random, {"x", " ", "<think>", "</think>", "<th", "ink>"});
+      chunk.content =
+          one_of(random, {"x", " ", "<think>", "</think>", "<th", "ink>", "<tool_call>", "</tool_call>", "a",
+                          R"({"name":"get"})", "<invoke name=\"a\">", "</invoke>"});
       break;
     case 1:
       chunk.reasoning = one_of(random, {"r", "\n"});
@@ -60,6 +67,7 @@ TEST(Stream, AnyDeltasGiveAValidMessage) {
     StreamContext context{.message_id = "msg_1", .model = "m", .max_waiting_arguments = 20000};
     context.thinking = below(random, 4) > 0;
     context.lenient_arguments = below(random, 2) == 0;
+    if (below(random, 2) == 0) context.text_calls = markup_tools();
     Stream stream(context, recorder);
     for (std::size_t n = below(random, 12); n > 0; --n) stream.feed(random_chunk(random));
     stream.finish(below(random, 4) > 0);
