@@ -134,7 +134,7 @@ void MessageCollector::message_delta(StopReason reason, std::optional<std::strin
   tail_.clear();
   json::Writer writer(tail_);
   write_ending(writer, reason, stop_sequence);
-  write_nothing_else(writer);
+  write_rest(writer, about_.context_management);
   write(writer.key("usage"), usage);
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "anthropic/messages.h"
+#include "json/writer.h"
 
 namespace ccp::anthropic {
 
@@ -65,7 +66,7 @@ class ToolUses {
   ToolUses(MessagesRequest& request, const ContextEdit& edit)
       : messages_(request.messages), edit_(edit), tokens_(base_tokens(request)) {}
 
-  void clear() {
+  AppliedEdit clear() {
     for (std::size_t i = 0; i < messages_.size(); ++i) {
       const bool asked =
           messages_[i].role == Role::assistant && (i == 0 || messages_[i - 1].role != Role::assistant);
@@ -73,6 +74,7 @@ class ToolUses {
       for (auto& block : messages_[i].content) note(block);
     }
     request_here();
+    return applied_;
   }
 
  private:
@@ -126,6 +128,8 @@ class ToolUses {
     if (old.empty() || gained < edit_.clear_at_least) return;
     for (auto* use : old) clear(*use);
     tokens_ -= gained;
+    applied_.cleared += std::ssize(old);
+    applied_.cleared_input_tokens += gained;
   }
 
   void clear(Use& use) {
@@ -138,6 +142,7 @@ class ToolUses {
   std::vector<Message>& messages_;
   const ContextEdit& edit_;
   std::int64_t tokens_;
+  AppliedEdit applied_{.type = ContextEdit::Type::clear_tool_uses};
   std::vector<Use> uses_;
   std::unordered_map<std::string_view, std::size_t> by_id_;
 };
@@ -154,21 +159,32 @@ bool begins_turn(const Message& message) {
          });
 }
 
+std::int64_t thinking_tokens(const Message& message) {
+  std::int64_t sum = 0;
+  for (const auto& block : message.content)
+    sum += is_thinking(block) ? std::visit(Estimate(), block.value) : 0;
+  return sum;
+}
+
 /// Clears the thinking of all but the last turns that have any.
-void clear_thinking(std::vector<Message>& messages, const ContextEdit& edit) {
-  if (edit.keep_all) return;
+AppliedEdit clear_thinking(std::vector<Message>& messages, const ContextEdit& edit) {
+  AppliedEdit applied{.type = ContextEdit::Type::clear_thinking};
+  if (edit.keep_all) return applied;
   const auto keep = edit.keep.value_or(default_thinking_turns);
   std::int64_t later = 0;  // turns with thinking behind the message
   bool thinks = false;     // the turn of the message has thinking behind it
   for (auto& message : std::views::reverse(messages)) {
     if (message.role == Role::assistant) {
       if (later >= keep) message.thinking_cleared = true;
+      if (later >= keep) applied.cleared_input_tokens += thinking_tokens(message);
       thinks = thinks || std::ranges::any_of(message.content, is_thinking);
     }
     if (!begins_turn(message)) continue;
     later += thinks ? 1 : 0;
     thinks = false;
   }
+  applied.cleared = std::max<std::int64_t>(0, later + (thinks ? 1 : 0) - keep);
+  return applied;
 }
 
 /// The blocks that say which tools there are, for those who read on from a summary.
@@ -211,17 +227,60 @@ void take_out_summarized(std::vector<Message>& messages) {
 
 }  // namespace
 
+namespace {
+
+/// Asks for a compaction beyond the edit's trigger. One that does not pause is not made: its summary and the
+/// answer would be two requests to the provider.
+void compact(MessagesRequest& request, const ContextEdit& edit) {
+  std::int64_t sum = base_tokens(request);
+  for (const auto& message : request.messages) sum += Estimate()(message.content);
+  if (sum <= edit.trigger_tokens.value_or(default_compaction_trigger)) return;
+  if (edit.pause_after_compaction) {
+    request.compaction = edit.instructions;
+  } else {
+    request.compaction_ignored = true;
+  }
+}
+
+void note(MessagesRequest& request, const AppliedEdit& applied) {
+  if (applied.cleared > 0) request.applied_edits.push_back(applied);
+}
+
+}  // namespace
+
 void edit_context(MessagesRequest& request, const std::vector<ContextEdit>& edits) {
   take_out_summarized(request.messages);
   for (const auto& edit : edits) {
-    if (edit.type == ContextEdit::Type::clear_thinking) clear_thinking(request.messages, edit);
-    if (edit.type == ContextEdit::Type::clear_tool_uses) ToolUses(request, edit).clear();
-    if (edit.type != ContextEdit::Type::compact || !edit.pause_after_compaction) continue;
-    std::int64_t sum = base_tokens(request);
-    for (const auto& message : request.messages) sum += Estimate()(message.content);
-    if (sum > edit.trigger_tokens.value_or(default_compaction_trigger))
-      request.compaction = edit.instructions;
+    switch (edit.type) {
+      case ContextEdit::Type::clear_thinking:
+        note(request, clear_thinking(request.messages, edit));
+        break;
+      case ContextEdit::Type::clear_tool_uses:
+        note(request, ToolUses(request, edit).clear());
+        break;
+      case ContextEdit::Type::compact:
+        compact(request, edit);
+        break;
+    }
   }
+}
+
+std::string applied_edits_json(const std::vector<AppliedEdit>& edits) {
+  std::string json;
+  json::Writer writer(json);
+  writer.begin_object().key("applied_edits").begin_array();
+  for (const auto& edit : edits) {
+    const bool thinking = edit.type == ContextEdit::Type::clear_thinking;
+    writer.begin_object()
+        .field("type", thinking ? "clear_thinking_20251015" : "clear_tool_uses_20250919")
+        .key(thinking ? "cleared_thinking_turns" : "cleared_tool_uses")
+        .integer(edit.cleared)
+        .key("cleared_input_tokens")
+        .integer(edit.cleared_input_tokens)
+        .end_object();
+  }
+  writer.end_array().end_object();
+  return json;
 }
 
 }  // namespace ccp::anthropic

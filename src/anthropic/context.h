@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,13 +34,24 @@ struct ContextEdit {
   std::string_view instructions;
 };
 
+/// One of `applied_edits`: what an edit took out. The tokens are estimated.
+struct AppliedEdit {
+  ContextEdit::Type type = ContextEdit::Type::clear_tool_uses;
+  std::int64_t cleared = 0;  ///< tool uses, or turns with thinking
+  std::int64_t cleared_input_tokens = 0;
+};
+
+/// `{"applied_edits":[…]}` as an answer's `context_management` has it.
+std::string applied_edits_json(const std::vector<AppliedEdit>& edits);
+
 /// `context_management`. An edit of a type this version does not know is noted in `unknown_fields`.
 Result<void> read_context_management(json::Value value, std::vector<ContextEdit>& out,
                                      std::vector<std::string_view>& unknown_fields);
 
 /// Applies the edits, and takes out what compaction blocks stand for. What an edit clears at one turn stays
 /// cleared at the next and nothing else is until its trigger is reached again: the conversation is replayed
-/// from its start, so that a provider's prefix cache holds. Tokens are estimated, four bytes each.
+/// from its start, so that a provider's prefix cache holds. Tokens are estimated, four bytes each. What was
+/// cleared is added to the request's `applied_edits`.
 void edit_context(MessagesRequest& request, const std::vector<ContextEdit>& edits);
 
 }  // namespace ccp::anthropic

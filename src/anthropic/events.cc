@@ -51,7 +51,7 @@ void StreamWriter::message_start(std::string_view id, std::string_view model, co
   writer.key("content").begin_array().end_array();
   for (const auto* name : {"stop_reason", "stop_sequence", "stop_details", "container"})
     writer.key(name).null();
-  write_nothing_else(writer);
+  write_rest(writer, {});
   write(writer.key("usage"), usage);
   writer.end_object();
   out_ += "}\n\n";
@@ -74,7 +74,7 @@ void StreamWriter::delta(std::string_view type, std::string_view field, std::str
   out_ += field;
   out_ += "\":\"";
   json::escape(out_, value);
-  out_ += "\"}}\n\n";
+  out_ += type == "thinking_delta" ? "\",\"estimated_tokens\":null}}\n\n" : "\"}}\n\n";
 }
 
 void StreamWriter::text_start() { start(R"({"type":"text","text":"","citations":null})"); }
@@ -142,7 +142,8 @@ void StreamWriter::message_delta(StopReason reason, std::optional<std::string_vi
   writer.begin_object().field("type", "message_delta").key("delta").begin_object();
   write_ending(writer, reason, stop_sequence);
   write_delta(writer.end_object().key("usage"), usage);
-  writer.key("context_management").null().end_object();
+  write_context_management(writer, about_.context_management);
+  writer.end_object();
   out_ += "\n\n";
 }
 
@@ -152,7 +153,7 @@ void StreamWriter::ping() { out_ += "event: ping\ndata: {\"type\":\"ping\"}\n\n"
 
 void StreamWriter::error(const Error& error) {
   out_ += "event: error\ndata: ";
-  out_ += error_json(error);
+  out_ += error_json(error, about_.id);
   out_ += "\n\n";
 }
 

@@ -77,10 +77,16 @@ class EventSink {
   virtual void error(const Error& error) = 0;
 };
 
+/// What an answer says of the request beside its content.
+struct AboutRequest {
+  std::string id;                  ///< in errors; empty: left out
+  std::string context_management;  ///< JSON, as `applied_edits_json` makes it; empty: null
+};
+
 /// Writes events as SSE bytes to the end of `out`, which it does not own. Counts the block indices.
 class StreamWriter final : public EventSink {
  public:
-  explicit StreamWriter(std::string& out) : out_(out) {}
+  explicit StreamWriter(std::string& out, AboutRequest about = {}) : out_(out), about_(std::move(about)) {}
 
   void message_start(std::string_view id, std::string_view model, const Usage& usage) override;
   void text_start() override;
@@ -104,15 +110,20 @@ class StreamWriter final : public EventSink {
   void delta(std::string_view type, std::string_view field, std::string_view value);
 
   std::string& out_;
+  AboutRequest about_;
   std::uint32_t index_ = 0;
 };
+
+/// The bytes of an answer that is collected, unless its collector is told another limit.
+inline constexpr std::size_t most_collected = std::size_t{32} << 20;
 
 /// Adds the events up to the JSON of one non-streaming message. Tool inputs that are no JSON object become
 /// `{"raw_arguments": "…"}`, so that they are seen and not lost.
 class MessageCollector final : public EventSink {
  public:
   /// `limit` bounds the collected bytes; beyond it `failure()` is set and the rest is dropped.
-  explicit MessageCollector(std::size_t limit = std::size_t{32} << 20) : limit_(limit) {}
+  explicit MessageCollector(std::size_t limit = most_collected, AboutRequest about = {})
+      : limit_(limit), about_(std::move(about)) {}
 
   void message_start(std::string_view id, std::string_view model, const Usage& usage) override;
   void text_start() override;
@@ -140,6 +151,7 @@ class MessageCollector final : public EventSink {
   bool room(std::size_t bytes);
 
   std::size_t limit_;
+  AboutRequest about_;
   std::string id_, model_;
   std::string content_;  ///< the finished blocks, comma-separated JSON
   std::string text_;     ///< the open block's text, thinking or input

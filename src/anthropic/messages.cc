@@ -126,6 +126,7 @@ constexpr std::array field_readers{
     FieldReader{"metadata", [](Value v, Draft& d) { return read_metadata(v, d.request.user_id); }},
     FieldReader{"context_management",
                 [](Value v, Draft& d) {
+                  d.request.manages_context = !v.is_null();
                   return read_context_management(v, d.context_edits, d.request.unknown_fields);
                 }},
     FieldReader{"cache_control",

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "anthropic/context.h"
 #include "base/result.h"
 #include "json/reader.h"
 
@@ -172,6 +173,9 @@ struct MessagesRequest {
   /// The answer is to be a summary of the conversation, as a compaction block: the client's instructions,
   /// empty for the usual ones.
   std::optional<std::string_view> compaction;
+  bool compaction_ignored = false;            ///< one that does not pause was due, and is not made
+  bool manages_context = false;               ///< `context_management` is given
+  std::vector<AppliedEdit> applied_edits;     ///< what it cleared
   bool cache_control = false;                 ///< a cache breakpoint behind the last block
   std::string_view user_id;                   ///< `metadata.user_id`, empty when absent
   std::vector<std::string_view> mcp_servers;  ///< names of the MCP servers that Anthropic's own would call

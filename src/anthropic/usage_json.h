@@ -60,9 +60,16 @@ inline void write_ending(json::Writer& writer, StopReason reason,
   writer.key("container").null();
 }
 
-/// What is null in every message of this program, as fields of the open object.
-inline void write_nothing_else(json::Writer& writer) {
-  writer.key("context_management").null().key("diagnostics").null();
+/// `context_management` of an answer; `applied` is JSON, or empty.
+inline void write_context_management(json::Writer& writer, std::string_view applied) {
+  writer.key("context_management");
+  applied.empty() ? writer.null() : writer.raw(applied);
+}
+
+/// The last fields of a message before its usage, as fields of the open object.
+inline void write_rest(json::Writer& writer, std::string_view applied) {
+  write_context_management(writer, applied);
+  writer.key("diagnostics").null();
 }
 
 /// Every tool call is the model's own.

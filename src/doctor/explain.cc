@@ -43,6 +43,14 @@ std::string who_searches(const proxy::Shared& shared, const translate::Profile& 
   return "nobody, and the model is told so (SEARCH_URL changes that)";
 }
 
+/// The model behind the check that Claude Code's auto mode makes.
+std::string who_checks(const proxy::Shared& shared) {
+  const auto& set = shared.config.auto_mode_model;
+  return set.empty() ? fmt::format("{} (AUTO_MODE_MODEL names another)",
+                                   route::upstream_model(shared.models, "claude-sonnet-5"))
+                     : set + " (AUTO_MODE_MODEL)";
+}
+
 std::string how_pdfs_go(const proxy::Shared& shared, const translate::Profile& profile) {
   if (profile.files) return "as files";
   if (shared.pdf_to_text) return fmt::format("as their text, extracted by {}", shared.pdf_to_text->path);
@@ -89,6 +97,7 @@ int explain(config::Config config, std::string_view model) {
   const auto profile = shared.profiles.of(upstream);
   print_profile(profile);
   print_limits(shared, std::string(upstream));
+  fmt::print("who checks actions in auto mode: {}\n", who_checks(shared));
   fmt::print("who searches the web: {}\n", who_searches(shared, profile));
   fmt::print("how PDFs go: {}\n", how_pdfs_go(shared, profile));
   return 0;

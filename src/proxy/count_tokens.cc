@@ -4,21 +4,31 @@
 #include "proxy/prepare.h"
 #include "proxy/provider_tokens.h"
 #include "proxy/service.h"
-#include "route/models.h"
 #include "translate/tokens.h"
 
 namespace ccp::proxy {
 
 namespace {
 
+/// A prompt's count, and what the API says of its edits.
+struct Counted {
+  PromptCount prompt;
+  bool manages_context = false;
+  std::int64_t cleared = 0;  ///< tokens that edits took out
+};
+
 /// What can be counted at once; what it was asked for goes to the record.
-Result<PromptCount> count(Worker& worker, std::string& body, Record& record) {
+Result<Counted> count(Worker& worker, std::string& body, Record& record) {
   const auto request = anthropic::parse(worker.reader, body, anthropic::Endpoint::count_tokens);
   if (!request) return std::unexpected(request.error());
   record.model = request->model.substr(0, 256);
-  record.upstream_model = route::upstream_model(worker.shared.models, record.model);
   const auto& shared = worker.shared;
-  return count_prompt(*request, shared, shared.profiles.of(record.upstream_model), record.upstream_model);
+  record.upstream_model = upstream_model(shared, *request);
+  Counted counted{.prompt = count_prompt(*request, shared, shared.profiles.of(record.upstream_model),
+                                         record.upstream_model),
+                  .manages_context = request->manages_context};
+  for (const auto& edit : request->applied_edits) counted.cleared += edit.cleared_input_tokens;
+  return counted;
 }
 
 /// The provider's own count, where it has one.
@@ -35,6 +45,23 @@ net::Task<std::optional<std::int64_t>> theirs(Worker& worker, http::Exchange& ex
 net::Task<std::int64_t> ours(Worker& worker, PromptCount& count, const Record& record) {
   co_await complete(worker, count);
   co_return worker.shared.calibration.line(record.upstream_model).of(count.tokens);
+}
+
+std::string answer(const Counted& counted, std::int64_t tokens, double scale) {
+  std::string json;
+  json::Writer writer(json);
+  writer.begin_object().key("input_tokens").integer(translate::scaled_tokens(tokens, scale));
+  writer.key("context_management");
+  if (counted.manages_context) {
+    writer.begin_object()
+        .key("original_input_tokens")
+        .integer(translate::scaled_tokens(tokens + counted.cleared, scale))
+        .end_object();
+  } else {
+    writer.null();
+  }
+  writer.end_object();
+  return json;
 }
 
 }  // namespace
@@ -54,21 +81,17 @@ net::Task<void> count_tokens(Worker& worker, http::Exchange& exchange, Record& r
   const auto asked = co_await theirs(worker, exchange, *body, record);
   std::string().swap(*body);
   if (asked) {
-    if (counted->rest.empty()) {
-      worker.shared.calibration.learn(record.upstream_model, counted->tokens, *asked);
+    if (counted->prompt.rest.empty()) {
+      worker.shared.calibration.learn(record.upstream_model, counted->prompt.tokens, *asked);
     }
     record.usage.input_tokens = *asked;
   } else {
-    record.usage.input_tokens = co_await ours(worker, *counted, record);
+    record.usage.input_tokens = co_await ours(worker, counted->prompt, record);
   }
   http::Response response;
   response.headers = {{"request-id", record.request_id}};
-  json::Writer(response.body)
-      .begin_object()
-      .key("input_tokens")
-      .integer(translate::scaled_tokens(record.usage.input_tokens,
-                                        usage_scale(worker.shared, record.upstream_model)))
-      .end_object();
+  response.body =
+      answer(*counted, record.usage.input_tokens, usage_scale(worker.shared, record.upstream_model));
   record.status = response.status;
   note_left(co_await exchange.respond(std::move(response)), record);
 }

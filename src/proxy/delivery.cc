@@ -5,6 +5,7 @@
 #include "anthropic/error.h"
 #include "anthropic/event_filter.h"
 #include "proxy/learn_window.h"
+#include "translate/auto_mode.h"
 
 namespace ccp::proxy {
 
@@ -74,13 +75,17 @@ Delivery::Delivery(http::Exchange& exchange, Prepared& prepared, Shared& shared,
   start_over();
 }
 
+anthropic::AboutRequest Delivery::about() const {
+  return {.id = record_.request_id, .context_management = prepared_.context_management};
+}
+
 void Delivery::start_over() {
   out_.clear();
   record_.first_word.reset();
   if (prepared_.stream) {
-    sink_ = std::make_unique<anthropic::StreamWriter>(out_);
+    sink_ = std::make_unique<anthropic::StreamWriter>(out_, about());
   } else {
-    auto collector = std::make_unique<anthropic::MessageCollector>();
+    auto collector = std::make_unique<anthropic::MessageCollector>(anthropic::most_collected, about());
     collector_ = collector.get();
     sink_ = std::move(collector);
   }
@@ -206,6 +211,15 @@ void Delivery::remember() {
     shared_.thinking.keep(prepared_.owner, stream_->thought_keys(), std::move(thought));
 }
 
+Error Delivery::no_verdict() const {
+  return {.kind = ErrorKind::bad_gateway,
+          .source = ErrorSource::upstream,
+          .retry = Retry::never,
+          .message = fmt::format("{} did not answer auto mode's check in the form that its rules ask for; "
+                                 "AUTO_MODE_MODEL can name another model for this check",
+                                 prepared_.upstream_model)};
+}
+
 net::Task<Result<void>> Delivery::finish() {
   record_.usage = stream_->usage();
   remember();
@@ -224,11 +238,13 @@ net::Task<Result<void>> Delivery::finish() {
     if (!sent) co_return sent;
     co_return co_await exchange_.end_stream();
   }
-  record_.status = 200;
   http::Response response;
   response.headers = common_headers(record_);
   add_warning(response.headers, prepared_);
   response.body = collector_->take();
+  if (prepared_.verdict && record_.usage.output_tokens > 0 && !translate::has_verdict(response.body))
+    co_return co_await respond_error(exchange_, no_verdict(), record_);
+  record_.status = 200;
   co_return co_await exchange_.respond(std::move(response));
 }
 

@@ -72,6 +72,8 @@ class Delivery final : public Waiting {
 
  private:
   [[nodiscard]] const Error* failure() const;
+  [[nodiscard]] anthropic::AboutRequest about() const;
+  [[nodiscard]] Error no_verdict() const;
   net::Task<Result<void>> send(std::string_view bytes);
   void remember();
   void calibrate();

@@ -36,6 +36,8 @@ upstream::Request upstream_request(const Shared& shared, const Prepared& prepare
 
 /// How often one request may be changed for a provider that refuses one parameter after the other.
 constexpr int most_changes = 8;
+/// Of our own retries in a check of auto mode: the client asks up to ten times itself where one fails.
+constexpr std::int64_t most_in_check = 1;
 
 /// Why an attempt failed, and the change after which the provider may take the request.
 struct Failure {
@@ -249,11 +251,13 @@ net::Task<void> attempts(Worker& worker, Prepared& prepared, std::string& client
       if (read) continue;
       failure = {read.error()};
     }
-    const Error& error = failure.error;
+    Error& error = failure.error;
     const bool waits_for_model =
         config.max_retries > 0 &&
         may_wait(error, delivery, begun, std::chrono::seconds(config.request_timeout));
-    if (!waits_for_model && !may_retry(error, delivery, record.retries, config.max_retries)) {
+    const auto retries = prepared.verdict ? std::min(config.max_retries, most_in_check) : config.max_retries;
+    if (!waits_for_model && !may_retry(error, delivery, record.retries, retries)) {
+      if (prepared.verdict) error.retry = Retry::never;
       co_await delivery.fail(error);
       break;
     }

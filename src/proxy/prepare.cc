@@ -126,6 +126,9 @@ void remember(const anthropic::MessagesRequest& request, translate::Translated t
   prepared.thinking = !request.thinking || request.thinking->type != anthropic::Thinking::Type::disabled;
   prepared.thinking_omitted = request.thinking && request.thinking->omitted;
   prepared.compaction = request.compaction.has_value();
+  if (request.manages_context)
+    prepared.context_management = anthropic::applied_edits_json(request.applied_edits);
+  prepared.verdict = translate::asks_for_verdict(request);
   if (!translated.clamped) prepared.clamp = Clamp::none;
   prepared.asked_tokens = request.max_tokens.value_or(0);
   prepared.max_tokens = chat.max_tokens.value_or(chat.max_completion_tokens.value_or(0));
@@ -133,17 +136,6 @@ void remember(const anthropic::MessagesRequest& request, translate::Translated t
   prepared.names = std::move(translated.names);
   prepared.warnings = std::move(translated.warnings);
   prepared.unknown_fields.assign(request.unknown_fields.begin(), request.unknown_fields.end());
-}
-
-}  // namespace
-
-namespace {
-
-/// The provider's model for a request: by its name, but for the client's check in auto mode.
-std::string upstream_model(const Shared& shared, const anthropic::MessagesRequest& request) {
-  const auto& checking = shared.config.auto_mode_model;
-  if (!checking.empty() && translate::is_auto_mode_check(request)) return checking;
-  return std::string(route::upstream_model(shared.models, request.model));
 }
 
 /// How the provider is asked, where it can answer both ways. An answer that the client wants whole is
@@ -160,6 +152,12 @@ bool asks_stream(const Shared& shared, const Prepared& prepared, const openai::C
 }
 
 }  // namespace
+
+std::string upstream_model(const Shared& shared, const anthropic::MessagesRequest& request) {
+  const auto& checking = shared.config.auto_mode_model;
+  if (!checking.empty() && translate::is_auto_mode_check(request)) return checking;
+  return std::string(route::upstream_model(shared.models, request.model));
+}
 
 Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& shared,
                          const translate::ProfileSetting* change,

@@ -43,6 +43,9 @@ struct Prepared {
   bool thinking = true;                     ///< the client wants to see reasoning
   bool thinking_omitted = false;            ///< its blocks, but not its text
   bool compaction = false;                  ///< the client wants a summary as a compaction block
+  std::string context_management = {};  ///< of the answer: which edits were applied; empty: none was asked
+  /// Claude Code asks whether an action may run (auto mode): the answer has to have a verdict in its form.
+  bool verdict = false;
   Clamp clamp = Clamp::none;
   std::int64_t asked_tokens = 0;  ///< the client's max_tokens; 0: none
   std::int64_t max_tokens = 0;    ///< what became of it
@@ -66,6 +69,9 @@ struct Prepared {
 /// The factor by which the client is told of tokens: from the model's context window to the one the client
 /// believes in (CLIENT_CONTEXT_WINDOW), where both are known.
 double usage_scale(const Shared& shared, std::string_view upstream_model);
+
+/// The provider's model for a request: by its name, but for the client's check in auto mode.
+std::string upstream_model(const Shared& shared, const anthropic::MessagesRequest& request);
 
 /// Parses and translates a body of POST /v1/messages. Synchronous, so that one `reader` serves all requests
 /// of a worker. `change`, if given, is applied to the profile; `findings` answer the question that a request

@@ -73,5 +73,25 @@ TEST(AutoModeCheck, IsNothingElse) {
   }
 }
 
+TEST(AutoModeCheck, AsksForAVerdictWhereItsStopOrItsRulesNameTheForm) {
+  auto request = first_stage();
+  EXPECT_TRUE(asks_for_verdict(request));
+  request.stop_sequences.clear();
+  EXPECT_FALSE(asks_for_verdict(request)) << "nothing tells the form of the answer";
+  request.system.back().value = anthropic::TextBlock{"Answer <block>yes</block> or <block>no</block>."};
+  EXPECT_TRUE(asks_for_verdict(request));
+  request.tools.emplace_back();
+  EXPECT_FALSE(asks_for_verdict(request)) << "no check of auto mode";
+}
+
+TEST(AutoModeCheck, AVerdictIsSeenInEitherForm) {
+  for (const auto* answer : {"<block>no", "so <block>yes</block>", "<severity>5</severity>"}) {
+    EXPECT_TRUE(has_verdict(answer)) << answer;
+  }
+  for (const auto* answer : {"", "no", "block", "It is harmless.", "<blocked>"}) {
+    EXPECT_FALSE(has_verdict(answer)) << answer;
+  }
+}
+
 }  // namespace
 }  // namespace ccp::translate

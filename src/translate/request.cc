@@ -122,6 +122,14 @@ void warn_of_servers(const anthropic::MessagesRequest& request, Warnings& warnin
                   fmt::join(request.mcp_servers, ", ")));
 }
 
+/// A summary and the answer in one would be two requests to the provider.
+void warn_of_compaction(const anthropic::MessagesRequest& request, Warnings& warnings) {
+  if (!request.compaction_ignored) return;
+  warnings.add(
+      "context_management: a compact edit is ignored unless it has pause_after_compaction, the whole "
+      "conversation was sent");
+}
+
 /// The system prompt with what the proxy itself has to say behind it.
 Result<openai::SystemMessage> system_message(const anthropic::MessagesRequest& request,
                                              const BlockContext& context, WebSearch web_search) {
@@ -179,6 +187,7 @@ Result<Translated> request(const anthropic::MessagesRequest& request, std::strin
   const bool has_tools = !request.tools.empty() || !out.chat.tools.empty();
   const BlockContext context{profile, warnings, out.unread, sources, has_tools};
   warn_of_servers(request, warnings);
+  warn_of_compaction(request, warnings);
   const bool found = *web_search == WebSearch::lost && sources.findings != nullptr;
   auto system = system_message(request, context, found ? WebSearch::unaffected : *web_search);
   if (!system) return std::unexpected(std::move(system).error());

@@ -113,5 +113,12 @@ describe('PROFILES_FILE', () => {
     assert.match(run.stdout, /rules:1$/m);
     assert.match(run.stdout, /^who searches the web: nobody/m);
     assert.match(run.stdout, /^how PDFs go: as /m);
+    assert.match(run.stdout, /^who checks actions in auto mode: gpt-5 \(AUTO_MODE_MODEL names another\)$/m);
+  });
+
+  test('explain shows the model of auto mode\'s check', OPTIONS, async () => {
+    const run = await runToEnd({OPENAI_BASE_URL: 'https://api.openai.com/v1', AUTO_MODE_MODEL: 'gpt-4.1-mini'},
+                               {args: ['explain', '--model', 'claude-opus-4']});
+    assert.match(run.stdout, /^who checks actions in auto mode: gpt-4\.1-mini \(AUTO_MODE_MODEL\)$/m);
   });
 });

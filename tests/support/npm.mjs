@@ -18,6 +18,9 @@ const installed = folder();
 export const npmMissing = !existsSync(join(installed, 'complete')) &&
     `the npm packages are not in ${installed}: tests/e2e/install could not reach npm, or did not run`;
 
+/** The folder that the packages are in. */
+export const nodeModules = join(installed, 'node_modules');
+
 /** The official SDK; undefined when it is not installed. */
 export const sdk = npmMissing ?
     undefined :
