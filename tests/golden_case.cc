@@ -112,8 +112,9 @@ std::string fault(const Case& golden) {
   if (has("client.json") && !has("upstream.json") && !has("client.error.json")) {
     return "the request has no upstream.json and no client.error.json";
   }
-  if (has("upstream.error.json") && has("client.error.json") == has("upstream.retry.json")) {
-    return "a refusal has either a client.error.json or an upstream.retry.json";
+  const int outcomes = has("client.error.json") + has("upstream.retry.json") + has("expect.json");
+  if (has("upstream.error.json") && outcomes != 1) {
+    return "a refusal has a client.error.json, an upstream.retry.json or an expect.json";
   }
   if ((has("upstream.sse") || has("upstream.answer.json")) && !has("expect.json") &&
       !has("client.error.json")) {

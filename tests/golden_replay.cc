@@ -140,11 +140,6 @@ void feed_completion(std::string text, translate::Stream& stream) {
   stream.finish(completion->has_choice);  // the text came whole: only an answer without a choice is no answer
 }
 
-void feed(const Case& golden, std::size_t cut, translate::Stream& stream) {
-  if (const auto* bytes = golden.file("upstream.sse")) return feed_stream(*bytes, cut, stream);
-  feed_completion(minify(*golden.file("upstream.answer.json")), stream);
-}
-
 /// upstream.error.json, with the body as the provider sent it.
 struct Refused {
   translate::Refusal refusal;
@@ -188,10 +183,17 @@ Result<void> read_refusal(const Case& golden, Refused& out) {
   return {};
 }
 
-RefusedAnswer refusal(const Case& golden) {
+/// Ends the stream with the error that the provider refuses the request with.
+void feed_refusal(const Case& golden, translate::Stream& stream) {
   Refused refused_request;
-  if (auto read = read_refusal(golden, refused_request); !read) return refused(read.error());
-  return refused(translate::upstream_refusal(refused_request.refusal));
+  const auto read = read_refusal(golden, refused_request);
+  stream.fail(read ? translate::upstream_refusal(refused_request.refusal) : read.error());
+}
+
+void feed(const Case& golden, std::size_t cut, translate::Stream& stream) {
+  if (golden.file("upstream.error.json") != nullptr) return feed_refusal(golden, stream);
+  if (const auto* bytes = golden.file("upstream.sse")) return feed_stream(*bytes, cut, stream);
+  feed_completion(minify(*golden.file("upstream.answer.json")), stream);
 }
 
 }  // namespace
@@ -210,7 +212,9 @@ std::optional<std::string> replay_retry(const Case& golden) {
   if (!first.read(golden) || !read_refusal(golden, refused_request)) return std::nullopt;
   const auto& chat = first.translated.chat;
   const auto error = translate::upstream_refusal(refused_request.refusal);
-  if (error.kind == ErrorKind::context_overflow || error.kind == ErrorKind::rate_limit) return std::nullopt;
+  const bool no_parameter = error.kind == ErrorKind::context_overflow ||
+                            error.kind == ErrorKind::rate_limit || error.kind == ErrorKind::cut_answer;
+  if (no_parameter) return std::nullopt;
   const auto change =
       translate::adjustment({.status = refused_request.refusal.status,
                              .body = refused_request.refusal.body,
@@ -225,7 +229,6 @@ std::optional<std::string> replay_retry(const Case& golden) {
 }
 
 ClientAnswer replay_answer(const Case& golden, std::size_t cut) {
-  if (golden.file("upstream.error.json") != nullptr) return refusal(golden);
   Request request;
   if (auto read = request.read(golden); !read) return refused(read.error());
   if (request.messages.stream) {
@@ -233,6 +236,8 @@ ClientAnswer replay_answer(const Case& golden, std::size_t cut) {
     anthropic::StreamWriter writer(answer.bytes);
     translate::Stream stream(request.context(), writer);
     feed(golden, cut, stream);
+    const bool told_by_status = golden.file("upstream.error.json") != nullptr && stream.failure() != nullptr;
+    if (told_by_status) return refused(*stream.failure());
     return answer;
   }
   anthropic::MessageCollector collector;

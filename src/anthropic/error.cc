@@ -17,6 +17,7 @@ constexpr Row row(ErrorKind kind) {
       return {400, "invalid_request_error"};
     case ErrorKind::context_overflow:
     case ErrorKind::refused_media:
+    case ErrorKind::cut_answer:
       return {400, "invalid_request_error"};
     case ErrorKind::authentication:
       return {401, "authentication_error"};

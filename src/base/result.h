@@ -16,6 +16,7 @@ enum class ErrorKind : std::uint8_t {
   context_overflow,  ///< the prompt does not fit; the message carries `prompt is too long: A tokens > B
                      ///< maximum`
   refused_media,     ///< a picture or PDF that cannot be used, in the words on which the client drops it
+  cut_answer,        ///< max_tokens ended the answer before there was any: an answer that ended so
   authentication,    ///< the client's own key is missing or wrong
   permission,  ///< refused for good, the message must be seen (also: the provider refuses the proxy's key)
   not_found,   ///< unknown path or model

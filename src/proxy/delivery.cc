@@ -250,7 +250,7 @@ net::Task<Result<void>> Delivery::finish() {
 
 net::Task<Result<void>> Delivery::fail(const Error& error) {
   stream_->fail(error);
-  record_.error = error;
+  if (stream_->failure() != nullptr) record_.error = error;
   if (error.kind == ErrorKind::cancelled) {
     record_.usage = stream_->usage();
     if (!exchange_.answered()) record_.status = anthropic::http_status(error.kind);

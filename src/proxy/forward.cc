@@ -53,8 +53,9 @@ Failure learn(Worker& worker, const Prepared& prepared, Refused refused, int sta
   learn_window(worker.shared, prepared, refused.error, refused.body);
   Failure failure{std::move(refused.error)};
   const auto kind = failure.error.kind;
-  const bool no_parameter = kind == ErrorKind::context_overflow || kind == ErrorKind::rate_limit ||
-                            kind == ErrorKind::unavailable || kind == ErrorKind::loading;
+  const bool no_parameter = kind == ErrorKind::context_overflow || kind == ErrorKind::cut_answer ||
+                            kind == ErrorKind::rate_limit || kind == ErrorKind::unavailable ||
+                            kind == ErrorKind::loading;
   if (no_parameter) return failure;
   failure.cure = translate::adjustment({.status = status,
                                         .body = refused.body,

@@ -165,6 +165,7 @@ Error classify(const Refusal& refusal) {
   if (is_unpaid(words)) return without_credit(refusal, words.status);
   if (is_refused_key(words)) return refused_key(refusal, words.status);
   if (is_rate_limit(words)) return limited(refusal, words);
+  if (is_cut_answer(words)) return {.kind = ErrorKind::cut_answer, .message = said(refusal)};
   if (is_loading(words)) return loading(refusal);
   if (may_be_overflow(words.status)) {
     if (auto message = overflow_message(refusal.body, refusal.prompt_tokens)) {

@@ -119,6 +119,21 @@ bool may_be_overflow(int status) {
   return status == 0 || status == 400 || status == 413 || status == 422 || (status >= 500 && status <= 503);
 }
 
+/// OpenAI and Azure (reasoning models), Groq (JSON by a schema), and gateways in their own words.
+bool is_cut_answer(const Words& words) {
+  if (!may_be_overflow(words.status)) return false;
+  if (contains_any(words.code, {"max_tokens_reached", "output_limit_reached", "max_output_tokens_reached"}))
+    return true;
+  return contains_any(
+      words.message,
+      {"could not finish the message", "output limit was reached", "output limit has been reached",
+       "output token limit reached", "output token limit was reached", "max_tokens reached",
+       "max_tokens was reached", "max_tokens limit reached", "max tokens reached",
+       "max_output_tokens reached", "max output tokens reached", "maximum output tokens reached",
+       "max_completion_tokens reached", "max completion tokens reached", "max_completion_tokens was reached",
+       "reached the maximum number of output tokens", "reached the max_tokens limit"});
+}
+
 bool is_loading(const Words& words) {
   if (!may_be_passing(words) && words.status < 500) return false;
   return contains_any(words.code, {"model_loading", "model_not_ready"}) ||

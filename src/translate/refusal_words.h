@@ -34,6 +34,9 @@ bool is_refused_key(const Words& words);
 /// The statuses with which providers say that a prompt does not fit.
 bool may_be_overflow(int status);
 
+/// max_tokens ran out before the model had said anything, which some providers tell as an error.
+bool is_cut_answer(const Words& words);
+
 /// A server that is up before its model is.
 bool is_loading(const Words& words);
 

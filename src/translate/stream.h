@@ -83,7 +83,7 @@ class Stream {
   /// `finishing`, or with [DONE]: ends with message_stop. With neither it ends with an error.
   void finish(bool done_seen);
 
-  /// Ends with `error`, once.
+  /// Ends with `error`, once. A `cut_answer` is none: the answer ends with `max_tokens`.
   void fail(const Error& error);
 
   /// A ping event, when the stream has started and not ended.

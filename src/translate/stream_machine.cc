@@ -196,6 +196,10 @@ anthropic::Usage Stream::Machine::told(anthropic::Usage usage) const {
 
 void Stream::Machine::fail(const Error& error) {
   if (ended()) return;
+  if (error.kind == ErrorKind::cut_answer) {
+    finish_ = Finish::length;
+    return finish(true);
+  }
   state_ = Failed{started(), error};
   sink_.error(error);
 }
