@@ -3,8 +3,9 @@ import {test} from 'node:test';
 
 import {goldenCases} from '../support/golden.mjs';
 import {startPair} from '../support/pair.mjs';
-import {beginning, error, say, sse} from '../support/replies.mjs';
+import {beginning, error, say, staged} from '../support/replies.mjs';
 import {NEEDS_TYPES, typeErrors} from '../support/sdk_types.mjs';
+import {gate} from '../support/wire.mjs';
 
 /**
  * Every answer of the golden corpus is what the types of the official SDK say it is, with and without beta: programs that rely on
@@ -53,22 +54,24 @@ test('every answer of the golden cases is of the types of the SDK', NEEDS_TYPES,
 
 const pair = startPair();
 const question = {model: 'claude-sonnet-4', messages: [{role: 'user', content: 'hi'}]};
-const post = async (path, fields) => {
-  const answer = await fetch(`${pair.proxy.url}/v1/messages${path}`, {
-    method: 'POST',
-    headers: {'content-type': 'application/json', 'x-api-key': 'any'},
-    body: JSON.stringify({...question, ...fields}),
-  });
-  return answer.text();
-};
+const post = (path, fields) => fetch(`${pair.proxy.url}/v1/messages${path}`, {
+  method: 'POST',
+  headers: {'content-type': 'application/json', 'x-api-key': 'any'},
+  body: JSON.stringify({...question, ...fields}),
+});
+const json = async (...request) => (await post(...request)).json();
 
 test('the counts and errors over sockets are of the types of the SDK', NEEDS_TYPES, async () => {
-  pair.provider.script([error(400, {error: {message: 'no'}}), sse(`${beginning(say('It begins and never ends'), 3)}data: {"error": {"message": "no"}}\n\n`)]);
+  const {passed, open} = gate();
+  const breaks = staged([beginning(say('It begins and never ends'), 3), passed, 'data: {"error": {"message": "no"}}\n\n']);
+  pair.provider.script([error(400, {error: {message: 'no'}}), breaks]);
   const fields = {max_tokens: 10};
-  const counted = JSON.parse(await post('/count_tokens', {}));
-  const refused = JSON.parse(await post('', fields));
-  const unserved = JSON.parse(await post('/batches', fields));
-  const [broken] = eventsOf(await post('', {...fields, stream: true})).filter(({type}) => type === 'error');
+  const counted = await json('/count_tokens', {});
+  const refused = await json('', fields);
+  const unserved = await json('/batches', fields);
+  const streamed = await post('', {...fields, stream: true});
+  open();
+  const [broken] = eventsOf(await streamed.text()).filter(({type}) => type === 'error');
   assert.match(refused.request_id, /^req_/);
   assert.deepEqual(await typeErrors([
     {name: 'count', kind: 'Count', value: counted},
