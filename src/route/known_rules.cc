@@ -43,8 +43,8 @@ constexpr auto models_that_write_calls =
     "glm-*,*-glm-*,chatglm*,deepseek*,qwen*,qwq*,*hermes*,minimax-*,kimi-k*,mimo-*,seed-oss*,mistral*,"
     "ministral*,devstral*,codestral*,magistral*";
 
-/// Later rows change what earlier ones have set. Sources: the providers' API pages and the issue threads that
-/// PROVIDERS.md was collected from.
+/// Later rows change what earlier ones have set. Sources: the providers' API pages, the lists of models.dev,
+/// and the issue threads of clients and gateways.
 constexpr std::array rows = {
     // What a family is known for, tried on any host that no row below names, such as a gateway of one's own;
     // a refusal takes it back.
