@@ -216,7 +216,8 @@ TEST(Stream, ClientThatEndsItsSideIsAnswered) {
         if (streamed) {
           co_await exchange.end_stream("two");
         } else {
-          co_await exchange.respond({.content_type = "text/plain", .headers = {}, .body = "{\"one\": 1}"});
+          Response whole{.content_type = "text/plain", .headers = {}, .body = "{\"one\": 1}"};
+          co_await exchange.respond(std::move(whole));
         }
       });
       steps = std::make_unique<Steps>(server.io());
