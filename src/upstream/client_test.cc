@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
 #include <thread>
 
 #include "upstream/testing/exchange.h"
@@ -272,11 +273,11 @@ TEST_F(ClientTest, SilenceInTheBodyIsATimeout) {
 
 /// A byte now and then is no answer.
 TEST_F(ClientTest, ABodyThatDripsIsATimeoutToo) {
-  std::atomic<bool> over = false;
-  serve([&](Peer& peer) {
+  const auto over = std::make_shared<std::atomic<bool>>(false);  // the server looks at it until it is joined
+  serve([over](Peer& peer) {
     peer.request();
     peer.send("HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n");
-    while (!over) {
+    while (!*over) {
       peer.send("x");
       std::this_thread::sleep_for(5ms);
     }
@@ -284,7 +285,7 @@ TEST_F(ClientTest, ABodyThatDripsIsATimeoutToo) {
   Call call(*client_, origin_, {.target = "/"});
   ASSERT_EQ(worker_.run(testing::begin(call)), 200);
   const Result<std::string> body = worker_.run(call.read_all(4000, 100ms));
-  over = true;
+  *over = true;
   ASSERT_FALSE(body);
   EXPECT_EQ(body.error().kind, ErrorKind::timeout);
 }
