@@ -28,8 +28,15 @@ constexpr bool is_ascii_alphanumeric(char c) {
   return is_ascii_digit(c) || (letter >= 'a' && letter <= 'z');
 }
 
+/// As JSON has it (RFC 8259 section 2).
+inline constexpr std::string_view white_space = " \t\r\n";
+
+constexpr bool is_blank(std::string_view text) {
+  return text.find_first_not_of(white_space) == std::string_view::npos;
+}
+
 /// `text` without the characters of `space` at its ends.
-constexpr std::string_view trimmed(std::string_view text, std::string_view space = " \t\r\n") {
+constexpr std::string_view trimmed(std::string_view text, std::string_view space = white_space) {
   const auto first = text.find_first_not_of(space);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(space) - first + 1);

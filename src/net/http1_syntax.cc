@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/ascii.h"
+
 namespace ccp::net::syntax {
 
 namespace {
@@ -16,8 +18,6 @@ constexpr std::array<bool, 256> token_table = [] {
   for (int c = 'a'; c <= 'z'; ++c) table[c] = table[c - 'a' + 'A'] = true;
   return table;
 }();
-
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 constexpr bool is_control(unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; }
 

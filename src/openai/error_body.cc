@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 
 #include "base/ascii.h"
@@ -40,9 +39,8 @@ Result<void> read_count(json::Value value, std::optional<std::int64_t>& target) 
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view lower_prefix) {
   return text.size() >= lower_prefix.size() &&
-         std::equal(lower_prefix.begin(), lower_prefix.end(), text.begin(), [](char wanted, char c) {
-           return wanted == static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-         });
+         std::equal(lower_prefix.begin(), lower_prefix.end(), text.begin(),
+                    [](char wanted, char c) { return wanted == lower(c); });
 }
 
 std::size_t find_ignoring_case(std::string_view text, std::string_view lower, std::size_t from = 0) {
@@ -67,11 +65,8 @@ std::string html_title(std::string_view page) {
 }
 
 std::string bare_text(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  text.remove_prefix(first);
+  text = trimmed(text);
   if (is_html(text)) return html_title(text);
-  text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
   return shortened(text);
 }
@@ -79,9 +74,8 @@ std::string bare_text(std::string_view text) {
 }  // namespace
 
 std::string shortened(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  text = text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+  text = trimmed(text);
+  if (text.empty()) return {};
   constexpr std::string_view ellipsis = "…";
   const bool cut = text.size() > max_error_message;
   if (cut) text = beginning(text, max_error_message - ellipsis.size());

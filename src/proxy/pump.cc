@@ -18,7 +18,6 @@ using std::chrono::steady_clock;
 /// A collected non-streaming answer of the provider, in bytes.
 constexpr std::size_t answer_limit = std::size_t{32} << 20;
 
-constexpr std::string_view white_space = " \t\r\n";
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // may come in pieces
 
 char first_visible(std::string_view bytes) {

@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "base/ascii.h"
 
 namespace ccp::route {
 
 namespace {
 
 bool contains_any_case(std::string_view text, std::string_view lower_word) {
-  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  const auto same = [](char a, char b) { return lower(a) == b; };
   return std::ranges::search(text, lower_word, same).begin() != text.end();
 }
 

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace ccp::translate {
 
 namespace {
 
 constexpr std::string_view fence = "```";
-constexpr std::string_view white_space = " \t\r\n";
 /// `json` or another name of a language behind the opening fence.
 constexpr std::size_t longest_opening = 64;
 

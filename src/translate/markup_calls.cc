@@ -11,7 +11,6 @@ namespace ccp::translate {
 
 namespace {
 
-constexpr std::string_view white_space = " \t\r\n";
 constexpr int most_wrappers = 8;  ///< between two calls
 
 bool is_closing(std::string_view name) { return name.starts_with('/') || name.ends_with("_end|"); }

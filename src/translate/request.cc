@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "translate/blocks.h"
 #include "translate/conversation.h"
 #include "translate/schema.h"
@@ -169,7 +170,7 @@ void mark_last(openai::Message& message, openai::Breakpoint breakpoint) {
 
 /// The conversation with its tools stays as it was, so that a cached prefix holds.
 void ask_for_summary(std::string_view instructions, openai::ChatRequest& chat) {
-  const bool own = instructions.find_first_not_of(" \t\r\n") != std::string_view::npos;
+  const bool own = !is_blank(instructions);
   chat.messages.emplace_back(openai::UserMessage{
       {openai::TextPart{own ? openai::Text(instructions) : openai::Text(summary_prompt)}}});
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "json/reader.h"
 #include "translate/stream_machine.h"
 

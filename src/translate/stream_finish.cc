@@ -15,9 +15,8 @@ using Words = std::initializer_list<std::string_view>;
 
 /// In lower case, with `_` for the other separators.
 std::string plain(std::string_view word) {
-  std::string out(trimmed(word));
+  std::string out = lower(trimmed(word));
   for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     if (c == '-' || c == ' ' || c == '.') c = '_';
   }
   return out;

@@ -9,7 +9,6 @@ namespace ccp::translate {
 
 namespace {
 
-constexpr std::string_view white_space = " \t\r\n";
 constexpr std::size_t call_overhead =
     1024;  ///< what a call costs of the budget beside its bytes: bounds their number
 
@@ -18,7 +17,7 @@ char first_letter(std::string_view text) {
   return first == std::string_view::npos ? '\0' : text[first];
 }
 
-bool is_empty_object(std::string_view text) { return trimmed(text, white_space) == "{}"; }
+bool is_empty_object(std::string_view text) { return trimmed(text) == "{}"; }
 
 /// The fragment has the key of `call` but starts another one: servers that number every call 0, or do not
 /// number them at all.
@@ -45,8 +44,6 @@ void add_name(ToolCall& call, std::string_view piece) {
 }
 
 }  // namespace
-
-bool is_blank(std::string_view text) { return text.find_first_not_of(white_space) == std::string_view::npos; }
 
 Result<void> Budget::take(std::size_t bytes) {
   if (bytes > limit_ - used_) {

@@ -99,7 +99,4 @@ class ToolCalls {
   std::vector<ToolCall> calls_;
 };
 
-/// True when `text` has nothing but white space.
-bool is_blank(std::string_view text);
-
 }  // namespace ccp::translate

@@ -18,10 +18,7 @@ constexpr Tag tags[] = {{"<think>", "</think>"},
                         {"<reasoning>", "</reasoning>"},
                         {"<seed:think>", "</seed:think>"},
                         {"[think]", "[/think]"}};
-constexpr std::string_view white_space = " \t\r\n";
 constexpr std::size_t max_space = 256;  ///< more white space than this in front of a tag: no tag
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// `text` is `tag` or its beginning, in any case.
 bool begins(std::string_view tag, std::string_view text) {
@@ -43,7 +40,7 @@ bool may_be_tag(std::string_view text) {
 std::size_t lone_closing_line(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const auto end = std::min(text.find('\n', at), text.size());
-    const auto line = trimmed(text.substr(at, end - at), white_space);
+    const auto line = trimmed(text.substr(at, end - at));
     for (const auto& tag : tags) {
       if (is(tag.closing, line) && text.substr(0, at).find(tag.opening) == std::string_view::npos) return at;
     }

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace ccp::translate {
 
 namespace {
 
-constexpr std::string_view white_space = " \t\r\n";
 /// A block is looked at while it is shorter, to let go early of what is none.
 constexpr std::size_t early = 512;
 /// Reading for nothing ends here: the rest of the text is taken as it is.

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <variant>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "translate/deferred_tools.h"
 
@@ -93,7 +94,7 @@ std::optional<SearchQuestion> search_question(const anthropic::MessagesRequest& 
   std::string_view query = words;
   if (query.starts_with(claude_code_words)) query.remove_prefix(claude_code_words.size());
   query = beginning(query, longest_query);
-  if (query.find_first_not_of(" \t\r\n") == std::string_view::npos) return std::nullopt;
+  if (is_blank(query)) return std::nullopt;
   return SearchQuestion{std::string(query), strings(tools.front()->allowed_domains_json),
                         strings(tools.front()->blocked_domains_json)};
 }
