@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,15 +22,16 @@ class BrokenStreams {
 
   explicit BrokenStreams(std::size_t capacity = 64) : capacity_(capacity) {}
 
+  /// From bad to worse.
   enum class How : std::uint8_t {
     broken,        ///< cut, silent or unintelligible
     without_call,  ///< a call was announced and did not come, or garbled: the server loses it in streams
   };
 
-  void note(std::string_view model, How how, Time now);
-  [[nodiscard]] bool broke_lately(std::string_view model, Time now) const;
-  /// Whether the model's calls get lost in streams, so that nobody should be served by them.
-  [[nodiscard]] bool lost_call_lately(std::string_view model, Time now) const;
+  /// Returns whether that was not known lately.
+  bool note(std::string_view model, How how, Time now);
+  /// The worst of what happened lately; nullopt when nothing did.
+  [[nodiscard]] std::optional<How> what_happened(std::string_view model, Time now) const;
 
  private:
   struct Entry {

@@ -4,7 +4,7 @@
 
 #include "anthropic/error.h"
 #include "anthropic/event_filter.h"
-#include "proxy/learn_window.h"
+#include "proxy/learn.h"
 #include "translate/auto_mode.h"
 
 namespace ccp::proxy {
@@ -166,16 +166,23 @@ void Delivery::calibrate() {
 void Delivery::note_broken(const Error& error) {
   const bool broken = error.kind == ErrorKind::bad_gateway || error.kind == ErrorKind::timeout;
   if (!broken || !prepared_.asks_stream) return;
-  const auto how = stream_->lost_call() ? BrokenStreams::How::without_call : BrokenStreams::How::broken;
-  shared_.broken_streams.note(prepared_.upstream_model, how, std::chrono::steady_clock::now());
+  using How = BrokenStreams::How;
+  const auto& model = prepared_.upstream_model;
+  const auto how = stream_->lost_call() ? How::without_call : How::broken;
+  const bool news = shared_.broken_streams.note(model, how, std::chrono::steady_clock::now());
+  if (!news || how != How::without_call) return;
+  shared_.log.write(LogLevel::warning,
+                    fmt::format("{} {} lost a tool call in a stream: for {} minutes its answers beside tools "
+                                "are asked for whole, so that nothing is seen of them while they are made",
+                                record_.request_id, model, BrokenStreams::lately.count()));
 }
 
 void Delivery::refused_inside(const openai::ErrorBody& said) {
-  if (const auto* error = failure()) proxy::learn_window(shared_, prepared_, *error, said);
+  if (const auto* error = failure()) learn_window(shared_, prepared_, *error, said);
 }
 
 /// The window that an answer ran into: the next turn is told of it before it is sent.
-void Delivery::learn_window() {
+void Delivery::learn_shown_window() {
   const auto window = stream_->shown_window();
   if (!window) return;
   const auto& model = prepared_.upstream_model;
@@ -189,15 +196,8 @@ void Delivery::learn_window() {
 /// A server that answers where it must call a tool does not know a named tool_choice: llama.cpp, LM Studio.
 void Delivery::learn_tool_choice() {
   if (!prepared_.names_tool || stream_->stop_reason() != anthropic::StopReason::end_turn) return;
-  const auto& model = prepared_.upstream_model;
-  if (!shared_.profiles.learn(model, {.name = "tool_choice", .value = "required"})) return;
-  shared_.log.write(
-      LogLevel::warning,
-      fmt::format(
-          "learned from {}: tool_choice=required for {}, because it called no tool where "
-          "tool_choice named one - to have it from the start, put this line into PROFILES_FILE: {} {} "
-          "tool_choice=required",
-          shared_.origin.host, model, shared_.origin.host, model));
+  learn_setting(shared_, prepared_.upstream_model, {.name = "tool_choice", .value = "required"},
+                "it called no tool where tool_choice named one");
 }
 
 /// Keeps what led to the tool calls, where the provider wants it back.
@@ -224,7 +224,7 @@ net::Task<Result<void>> Delivery::finish() {
   record_.usage = stream_->usage();
   remember();
   calibrate();
-  learn_window();
+  learn_shown_window();
   learn_tool_choice();
   if (stream_->stop_reason() && !prepared_.session.empty())
     shared_.answer_lengths.keep(prepared_.owner, record_.usage.output_tokens);

@@ -77,7 +77,7 @@ class Delivery final : public Waiting {
   net::Task<Result<void>> send(std::string_view bytes);
   void remember();
   void calibrate();
-  void learn_window();
+  void learn_shown_window();
   void learn_tool_choice();
 
   http::Exchange& exchange_;

@@ -8,7 +8,7 @@
 #include "proxy/ask.h"
 #include "proxy/documents.h"
 #include "proxy/keep_awake.h"
-#include "proxy/learn_window.h"
+#include "proxy/learn.h"
 #include "proxy/provider.h"
 #include "proxy/provider_headers.h"
 #include "proxy/pump.h"
@@ -167,27 +167,14 @@ void log_warnings(Worker& worker, const Prepared& prepared, const Record& record
   }
 }
 
-/// Keeps a change that the provider's refusal suggests, and says so once.
-void keep(Worker& worker, const Prepared& prepared, const Failure& failure) {
-  auto& shared = worker.shared;
-  if (!shared.profiles.learn(prepared.upstream_model, *failure.cure)) return;
-  const auto& [name, value] = *failure.cure;
-  shared.log.write(
-      LogLevel::warning,
-      fmt::format("learned from {}: {}={} for {}, because it said: {} - to have it from the start, put this "
-                  "line into PROFILES_FILE: {} {} {}={}",
-                  shared.origin.host, name, value, prepared.upstream_model,
-                  failure.error.message.substr(0, 200), shared.origin.host, prepared.upstream_model, name,
-                  value));
-}
-
 /// Translates the client's request anew with the change that a refusal suggests. False when there is none, or
 /// it makes no difference; when that fails, `failure` says why.
 bool change(Worker& worker, Prepared& prepared, std::string& client_body, Failure& failure) {
   if (!failure.cure) return false;
   auto changed = prepare(worker.reader, client_body, worker.shared, &*failure.cure, prepared.findings);
   if (changed && changed->body == prepared.body) return false;
-  keep(worker, prepared, failure);
+  learn_setting(worker.shared, prepared.upstream_model, *failure.cure,
+                "it said: " + failure.error.message.substr(0, 200));
   if (changed) {
     prepared = std::move(*changed);
   } else {

@@ -5,6 +5,7 @@
 #include "base/percent.h"
 #include "proxy/ask.h"
 #include "proxy/delivery.h"
+#include "proxy/learn.h"
 #include "proxy/model_list.h"
 #include "proxy/provider.h"
 #include "proxy/service.h"
@@ -50,7 +51,8 @@ void learn_tool_choice(Shared& shared, const std::vector<openai::Model>& models)
       continue;
     for (const auto* name : {&shared.models.big, &shared.models.middle, &shared.models.small}) {
       if (shared.profiles.of(*name).tool_choice == translate::ToolChoices::function)
-        shared.profiles.learn(*name, {.name = "tool_choice", .value = value});
+        learn_setting(shared, *name, {.name = "tool_choice", .value = value},
+                      fmt::format("its list of models is {}'s", owner));
     }
   }
 }

@@ -144,11 +144,11 @@ void remember(const anthropic::MessagesRequest& request, translate::Translated t
 /// streams: behind a finished block Claude Code asks for a continuation only, not for the same answer without
 /// streaming.
 bool asks_stream(const Shared& shared, const Prepared& prepared, const openai::ChatRequest& chat) {
-  const auto& streams = shared.broken_streams;
-  const auto now = std::chrono::steady_clock::now();
   if (prepared.profile.stream_only) return true;
-  if (chat.stream) return chat.tools.empty() || !streams.lost_call_lately(prepared.upstream_model, now);
-  return prepared.profile.include_usage && !streams.broke_lately(prepared.upstream_model, now);
+  const auto how =
+      shared.broken_streams.what_happened(prepared.upstream_model, std::chrono::steady_clock::now());
+  if (chat.stream) return chat.tools.empty() || how != BrokenStreams::How::without_call;
+  return prepared.profile.include_usage && !how;
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ import {after, describe, test} from 'node:test';
 import {pairFor} from '../support/pair.mjs';
 import {beginning, call, completion, completionStream, say, sse} from '../support/replies.mjs';
 import {ask} from '../support/sdk_client.mjs';
-import {allEvents, post} from '../support/wire.mjs';
+import {allEvents, post, within} from '../support/wire.mjs';
 
 /** Answers that the client wants whole: streamed by the provider, collected here. */
 
@@ -73,6 +73,7 @@ for (const [how, lost] of [['lost', absent], ['garbled', garbled]]) {
     const made = completion({calls: [call('Bash', {command: 'ls'})]});
     provider.script((body) => !body.tools ? say('no tools') : body.stream ? lost() : made);
     assert.match(await (await post(proxy.url, ask({tools, stream: true}))).text(), /sent (no|the tool) call/);
+    await within(5_000, 'the word about it', proxy.said(/gpt-4o lost a tool call in a stream: for 10 minutes/));
     const events = await allEvents(await post(proxy.url, ask({tools, stream: true})));
     const {content_block: block} = events.find(({name}) => name === 'content_block_start').data;
     assert.deepEqual([block.type, block.name], ['tool_use', 'Bash']);

@@ -1,4 +1,4 @@
-#include "proxy/learn_window.h"
+#include "proxy/learn.h"
 
 #include <fmt/format.h>
 
@@ -16,6 +16,17 @@ void learn_window(Shared& shared, const Prepared& prepared, const Error& error,
   if (!shared.windows.learn(model, *limit, std::chrono::steady_clock::now())) return;
   shared.log.limited(LogLevel::info, "window " + model,
                      fmt::format("{} takes {} tokens, says {}", model, *limit, shared.origin.host));
+}
+
+void learn_setting(Shared& shared, std::string_view model, const translate::ProfileSetting& setting,
+                   std::string_view because) {
+  if (!shared.profiles.learn(model, setting)) return;
+  const auto& [name, value] = setting;
+  const auto& host = shared.origin.host;
+  shared.log.write(LogLevel::warning,
+                   fmt::format("learned from {}: {}={} for {}, because {} - to have it from the start, put "
+                               "this line into PROFILES_FILE: {} {} {}={}",
+                               host, name, value, model, because, host, model, name, value));
 }
 
 }  // namespace ccp::proxy
