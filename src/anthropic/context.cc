@@ -175,8 +175,10 @@ AppliedEdit clear_thinking(std::vector<Message>& messages, const ContextEdit& ed
   bool thinks = false;     // the turn of the message has thinking behind it
   for (auto& message : std::views::reverse(messages)) {
     if (message.role == Role::assistant) {
-      if (later >= keep) message.thinking_cleared = true;
-      if (later >= keep) applied.cleared_input_tokens += thinking_tokens(message);
+      if (later >= keep) {
+        message.thinking_cleared = true;
+        applied.cleared_input_tokens += thinking_tokens(message);
+      }
       thinks = thinks || std::ranges::any_of(message.content, is_thinking);
     }
     if (!begins_turn(message)) continue;
@@ -224,10 +226,6 @@ void take_out_summarized(std::vector<Message>& messages) {
   messages.erase(first == at ? at : std::next(first), at);
   if (first != at) messages.erase(messages.begin(), first);
 }
-
-}  // namespace
-
-namespace {
 
 /// Asks for a compaction beyond the edit's trigger. One that does not pause is not made: its summary and the
 /// answer would be two requests to the provider.

@@ -129,14 +129,9 @@ void Stream::Machine::finish_reason(const openai::Chunk& chunk) {
 void Stream::Machine::finish(bool done_seen) {
   if (ended()) return;
   if (!finishing_ && !done_seen) {
-    fail(Error{
-        .kind = ErrorKind::bad_gateway,
-        .source = ErrorSource::upstream,
-        .retry = Retry::yes,
-        .message =
-            "the provider's stream ended early, without a finish_reason and without [DONE]: the answer is "
-            "incomplete"});
-    return;
+    return break_off(
+        "the provider's stream ended early, without a finish_reason and without [DONE]: the answer is "
+        "incomplete");
   }
   tags_.finish(*this);
   if (markup_) markup_->finish(finish_ == Finish::length || finish_ == Finish::window, *this);
@@ -147,15 +142,25 @@ void Stream::Machine::finish(bool done_seen) {
   if (finish_ == Finish::tool_calls && tool_blocks_ == 0 && context_.tools) {
     lost_call_ = true;
     // With the text still open: behind a closed block Claude Code does not ask again, but for a continuation.
-    fail(Error{.kind = ErrorKind::bad_gateway,
-               .source = ErrorSource::upstream,
-               .retry = Retry::yes,
-               .message = "the provider said that it calls a tool, and sent no call: its server could not "
-                          "read what the model wrote"});
-    return;
+    return break_off(
+        "the provider said that it calls a tool, and sent no call: its server could not read what the model "
+        "wrote");
   }
   close_block();
   start();
+  show_last_blocks();
+  if (!ended()) stop();
+}
+
+void Stream::Machine::break_off(std::string message) {
+  fail(Error{.kind = ErrorKind::bad_gateway,
+             .source = ErrorSource::upstream,
+             .retry = Retry::yes,
+             .message = std::move(message)});
+}
+
+/// What stands behind the answer, and what an answer without anything to see has instead.
+void Stream::Machine::show_last_blocks() {
   show_found();
   show_search(search_.results());
   if (tool_blocks_ > 0) show_state();
@@ -165,13 +170,14 @@ void Stream::Machine::finish(bool done_seen) {
     show(Prose::text, context_.cure_of_cut);
     close_block();
   }
-  if (ended()) return;
-  if (blocks_ == 0) {
-    // An answer of no block at all makes Claude Code repeat the request; an empty text says that the model
-    // had nothing to say.
-    open(Prose::text);
-    close_block();
-  }
+  if (ended() || blocks_ > 0) return;
+  // An answer of no block at all makes Claude Code repeat the request; an empty text says that the model had
+  // nothing to say.
+  open(Prose::text);
+  close_block();
+}
+
+void Stream::Machine::stop() {
   const StopReason reason = resolve_stop_reason();
   state_ = Stopped{reason};
   const auto stop_sequence =

@@ -104,6 +104,11 @@ class Stream::Machine final : private ThinkTags::Pieces, private ToolMarkup::Pie
   [[nodiscard]] bool closable(const ToolCall& call) const;
   void drain();
 
+  // The end.
+  void break_off(std::string message);
+  void show_last_blocks();
+  void stop();
+
   // The provider's state, and thinking that came behind the answer's beginning.
   void show_state();
   void keep_late(std::string_view piece);
