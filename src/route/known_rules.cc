@@ -14,9 +14,11 @@ struct Row {
   const char* note;
 };
 
-constexpr auto openai_hosts =
-    "api.openai.com,*.openai.azure.com,*.services.ai.azure.com,*.cognitiveservices.azure.com,models.github."
-    "ai";
+constexpr std::string_view openai_or_other =
+    "other,api.openai.com,*.openai.azure.com,*.services.ai.azure.com,*.cognitiveservices.azure.com,models."
+    "github.ai";
+constexpr auto openai_hosts = openai_or_other.substr(any_other_host.size() + 1);
+static_assert(openai_or_other.starts_with(any_other_host));
 constexpr auto from_gpt_5_4 = "gpt-5.4*,gpt-5.5*,gpt-5.6*,gpt-5.7*,gpt-5.8*,gpt-5.9*,gpt-6*";
 constexpr auto from_gpt_5_6 = "gpt-5.6*,gpt-5.7*,gpt-5.8*,gpt-5.9*,gpt-6*";
 constexpr auto from_openrouter_gpt_5_6 =
@@ -46,29 +48,33 @@ constexpr auto models_that_write_calls =
 /// Later rows change what earlier ones have set. Sources: the providers' API pages, the lists of models.dev,
 /// and the issue threads of clients and gateways.
 constexpr std::array rows = {
-    // What a family is known for, tried on any host that no row below names, such as a gateway of one's own;
-    // a refusal takes it back.
-    Row{any_other_host, "o1*,o3*,o4*,gpt-5*,gpt-6*",
+    Row{openai_hosts, "*",
+        "files=yes max_tools=128 max_stop=4 schema=openai strict_schema=yes call_ids=short",
+        "OpenAI and Azure: PDF parts, at most 128 tools and 4 stop sequences, arrays with items, call ids of "
+        "40 characters"},
+    // What a family is known for, tried on any host that no row names, such as a gateway of one's own; a
+    // refusal takes it back.
+    Row{openai_or_other, "o1*,o3*,o4*,gpt-5*,gpt-6*",
         "max_tokens=max_completion_tokens sampling=no max_stop=0 reasoning=effort",
         "OpenAI's reasoning families: max_completion_tokens, no sampling, no stop"},
-    Row{any_other_host, "o1*,o3*,o4*",
+    Row{openai_or_other, "o1*,o3*,o4*",
         "efforts=low,medium,high parallel_tool_calls=no thinking_off=no max_output=100000",
-        "o-series: three efforts, they always think"},
-    Row{any_other_host, "gpt-5*,gpt-6*", "max_output=128000", "gpt-5 and later: 128,000 tokens of answer"},
-    Row{any_other_host, "gpt-5,gpt-5-*", "thinking_off=no", "gpt-5 always thinks"},
-    Row{any_other_host, "gpt-5.1*", "efforts=none,low,medium,high", "gpt-5.1 can be told not to think"},
-    Row{any_other_host, from_gpt_5_2, "efforts=none,low,medium,high,xhigh", "gpt-5.2 and later: xhigh"},
-    Row{any_other_host, "gpt-5*-codex*", "efforts=low,medium,high", "the codex models: three efforts"},
-    Row{any_other_host, "gpt-5.1-codex-max*,gpt-5.2-codex*,gpt-5.3-codex*", "efforts=low,medium,high,xhigh",
+        "o-series: three efforts, no parallel_tool_calls, they always think"},
+    Row{openai_or_other, "gpt-5*,gpt-6*", "max_output=128000", "gpt-5 and later: 128,000 tokens of answer"},
+    Row{openai_or_other, "gpt-5,gpt-5-*", "thinking_off=no", "gpt-5 always thinks"},
+    Row{openai_or_other, "gpt-5.1*", "efforts=none,low,medium,high", "gpt-5.1 can be told not to think"},
+    Row{openai_or_other, from_gpt_5_2, "efforts=none,low,medium,high,xhigh", "gpt-5.2 and later: xhigh"},
+    Row{openai_or_other, "gpt-5*-codex*", "efforts=low,medium,high", "the codex models: three efforts"},
+    Row{openai_or_other, "gpt-5.1-codex-max*,gpt-5.2-codex*,gpt-5.3-codex*", "efforts=low,medium,high,xhigh",
         "later codex models: xhigh"},
-    Row{any_other_host, "gpt-5*-pro*", "efforts=medium,high,xhigh thinking_off=no",
+    Row{openai_or_other, "gpt-5*-pro*", "efforts=medium,high,xhigh thinking_off=no",
         "the pro models always think"},
-    Row{any_other_host, "gpt-5-pro*", "efforts=high", "the first of them has one effort"},
-    Row{any_other_host, from_gpt_5_4, "effort_with_tools=no",
+    Row{openai_or_other, "gpt-5-pro*", "efforts=high", "the first of them has one effort"},
+    Row{openai_or_other, from_gpt_5_4, "effort_with_tools=no",
         "gpt-5.4 and later refuse reasoning_effort beside tools on Chat Completions"},
-    Row{any_other_host, from_gpt_5_6, "effort_with_tools=none",
+    Row{openai_or_other, from_gpt_5_6, "effort_with_tools=none",
         "gpt-5.6 and later also refuse tools without the effort none"},
-    Row{any_other_host, chat_variants, "reasoning=none thinking_off=yes max_output=16384",
+    Row{openai_or_other, chat_variants, "reasoning=none thinking_off=yes max_output=16384",
         "the chat variants do not think"},
     Row{any_other_host, "gpt-oss*", "reasoning=effort efforts=low,medium,high thinking_off=no",
         "gpt-oss: three efforts, it always thinks"},
@@ -109,32 +115,8 @@ constexpr std::array rows = {
     Row{"*", models_that_write_calls, "tool_markup=yes",
         "templates whose calls some servers leave in the text as markup"},
     // What hosts take.
-    Row{openai_hosts, "*",
-        "files=yes max_tools=128 max_stop=4 schema=openai strict_schema=yes call_ids=short",
-        "OpenAI and Azure: PDF parts, at most 128 tools and 4 stop sequences, arrays with items, call ids of "
-        "40 characters"},
     Row{"api.openai.com", from_gpt_5_6, "cache_control=openai", "gpt-5.6 and later: cache breakpoints"},
     Row{"api.openai.com", "*", "cache_key=yes", "OpenAI: prompt_cache_key routes a session to its cache"},
-    Row{openai_hosts, "o1*,o3*,o4*,gpt-5*,gpt-6*",
-        "max_tokens=max_completion_tokens sampling=no max_stop=0 reasoning=effort",
-        "OpenAI's reasoning families: max_completion_tokens, no sampling, no stop"},
-    Row{openai_hosts, "o1*,o3*,o4*", "efforts=low,medium,high parallel_tool_calls=no thinking_off=no",
-        "o-series: three efforts, no parallel_tool_calls, they always think"},
-    Row{openai_hosts, "gpt-5,gpt-5-*", "thinking_off=no", "gpt-5 always thinks"},
-    Row{openai_hosts, "gpt-5.1*", "efforts=none,low,medium,high", "gpt-5.1 can be told not to think"},
-    Row{openai_hosts, from_gpt_5_2, "efforts=none,low,medium,high,xhigh", "gpt-5.2 and later: xhigh"},
-    Row{openai_hosts, "gpt-5*-codex*", "efforts=low,medium,high", "the codex models: three efforts"},
-    Row{openai_hosts, "gpt-5.1-codex-max*,gpt-5.2-codex*,gpt-5.3-codex*", "efforts=low,medium,high,xhigh",
-        "later codex models: xhigh"},
-    Row{openai_hosts, "gpt-5*-pro*", "efforts=medium,high,xhigh thinking_off=no",
-        "the pro models always think"},
-    Row{openai_hosts, "gpt-5-pro*", "efforts=high", "the first of them has one effort"},
-    Row{openai_hosts, from_gpt_5_4, "effort_with_tools=no",
-        "gpt-5.4 and later refuse reasoning_effort beside tools on Chat Completions"},
-    Row{openai_hosts, from_gpt_5_6, "effort_with_tools=none",
-        "gpt-5.6 and later also refuse tools without the effort none"},
-    Row{openai_hosts, chat_variants, "reasoning=none max_tokens=max_completion_tokens thinking_off=yes",
-        "the chat variants do not think"},
     Row{openai_hosts, "*-search-preview*,gpt-5-search-api*", "web_search=options sampling=no",
         "OpenAI's search models: web_search_options, no sampling"},
     Row{gemini_hosts, "*", "schema=gemini thought_signatures=yes",

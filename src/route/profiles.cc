@@ -109,7 +109,7 @@ bool Profiles::applies(const Rule& rule, std::string_view model) const {
   const bool meant = matches(rule.model, whole ? model : model.substr(model.rfind('/') + 1)) ||
                      (!whole && matches(rule.model, family_name(model)));
   if (!meant) return false;
-  if (rule.host == any_other_host) return is_other_;
+  if (is_other_ && matches(rule.host, any_other_host)) return true;
   return std::ranges::any_of(places_, [&](const auto& place) { return matches(rule.host, place); });
 }
 

@@ -16,7 +16,8 @@ namespace ccp::route {
 /// A rule changes the profile where host and model match. Patterns are compared in lower case; `*` stands for
 /// any text, a comma for "or".
 struct Rule {
-  std::string host;   ///< against `host`, `host:port` and `host/path` of the base URL; or any_other_host
+  std::string
+      host;  ///< against `host`, `host:port` and `host/path` of the base URL; or any_other_host among them
   std::string model;  ///< against the name behind its last `/`, with and without a maker in front (`azure.`),
                       ///< or the whole name when the pattern has a `/`
   std::vector<translate::ProfileSetting> settings;

@@ -60,6 +60,8 @@ TEST(Profiles, ModelsOfOneFamilyThatDiffer) {
     EXPECT_EQ(text(known(host, "gpt-5-pro"), "efforts"), "high");
     EXPECT_EQ(text(known(host, "gpt-5.4-pro"), "efforts"), "medium,high,xhigh");
     EXPECT_EQ(text(known(host, "gpt-5.3-chat-latest"), "reasoning"), "none");
+    EXPECT_EQ(text(known(host, "gpt-5.2"), "max_output"), "128000");
+    EXPECT_EQ(text(known(host, "o3"), "parallel_tool_calls"), "no");
   }
   EXPECT_EQ(text(known("api.deepseek.com", "deepseek-v4-flash"), "images"), "no");
   EXPECT_EQ(text(known("api.deepseek.com", "deepseek-v4-flash-vision-exp"), "images"), "yes");
