@@ -18,7 +18,7 @@ net::Task<void> ClientWatch::pause(std::chrono::milliseconds duration) {
 
 void ClientWatch::on_gone() {
   gone_ = true;
-  if (call_ != nullptr) call_->cancel();
+  for (const auto* watched : std::vector(watched_)) watched->end_();
   pause_.cancel();
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <utility>
+#include <vector>
 
 #include "http/server.h"
 #include "net/asio.h"
@@ -8,7 +11,7 @@
 
 namespace ccp::proxy {
 
-/// Ends the call under way, and a pause between two, when the client goes away.
+/// Ends what is under way for a client, and a pause between two calls, when the client goes away.
 class ClientWatch {
  public:
   ClientWatch(http::Exchange& exchange, net::asio::io_context& io);
@@ -21,16 +24,21 @@ class ClientWatch {
   /// Waits, less when the client goes away.
   net::Task<void> pause(std::chrono::milliseconds duration);
 
-  /// Lets the watch know a call for as long as it lives.
+  /// Lets the watch know something to be ended for as long as it lives: a call, or what `end` ends.
   class Watched {
    public:
-    Watched(ClientWatch& watch, upstream::Call& call) : watch_(watch) { watch_.call_ = &call; }
-    ~Watched() { watch_.call_ = nullptr; }
+    Watched(ClientWatch& watch, std::function<void()> end) : watch_(watch), end_(std::move(end)) {
+      watch_.watched_.push_back(this);
+    }
+    Watched(ClientWatch& watch, upstream::Call& call) : Watched(watch, [&call] { call.cancel(); }) {}
+    ~Watched() { std::erase(watch_.watched_, this); }
     Watched(const Watched&) = delete;
     Watched& operator=(const Watched&) = delete;
 
    private:
+    friend class ClientWatch;
     ClientWatch& watch_;
+    std::function<void()> end_;
   };
 
  private:
@@ -38,7 +46,7 @@ class ClientWatch {
 
   http::Exchange& exchange_;
   net::Timer pause_;
-  upstream::Call* call_ = nullptr;
+  std::vector<const Watched*> watched_;
   bool gone_ = false;
 };
 

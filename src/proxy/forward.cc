@@ -171,7 +171,8 @@ void log_warnings(Worker& worker, const Prepared& prepared, const Record& record
 /// it makes no difference; when that fails, `failure` says why.
 bool change(Worker& worker, Prepared& prepared, std::string& client_body, Failure& failure) {
   if (!failure.cure) return false;
-  auto changed = prepare(worker.reader, client_body, worker.shared, &*failure.cure, prepared.findings);
+  auto changed = prepare(worker.reader, client_body, worker.shared,
+                         {.change = &*failure.cure, .findings = prepared.findings});
   if (changed && changed->body == prepared.body) return false;
   learn_setting(worker.shared, prepared.upstream_model, *failure.cure,
                 "it said: " + failure.error.message.substr(0, 200));
@@ -186,13 +187,13 @@ bool change(Worker& worker, Prepared& prepared, std::string& client_body, Failur
 /// A stream that broke while it was collected is not asked for again, but the answer as a whole.
 void ask_whole(Worker& worker, Prepared& prepared, std::string& client_body) {
   if (prepared.stream || !prepared.asks_stream) return;
-  auto whole = prepare(worker.reader, client_body, worker.shared, nullptr, prepared.findings);
+  auto whole = prepare(worker.reader, client_body, worker.shared, {.findings = prepared.findings});
   if (whole) prepared = std::move(*whole);
 }
 
 Result<Prepared> with_findings(Worker& worker, std::string& client_body, translate::SearchFindings findings) {
-  return prepare(worker.reader, client_body, worker.shared, nullptr,
-                 std::make_shared<const translate::SearchFindings>(std::move(findings)));
+  return prepare(worker.reader, client_body, worker.shared,
+                 {.findings = std::make_shared<const translate::SearchFindings>(std::move(findings))});
 }
 
 /// Searches for what the request asks and the provider cannot find, and translates the request anew with the
@@ -215,7 +216,7 @@ net::Task<Result<void>> read_up(Worker& worker, Prepared& prepared, std::string&
                                 Delivery& delivery) {
   if (prepared.unread.empty()) co_return Result<void>();
   co_await keep_awake(worker.io, delivery, read_documents(worker, prepared.unread));
-  auto read = prepare(worker.reader, client_body, worker.shared, nullptr, prepared.findings);
+  auto read = prepare(worker.reader, client_body, worker.shared, {.findings = prepared.findings});
   if (!read) co_return std::unexpected(std::move(read.error()));
   prepared = std::move(*read);
   delivery.start_over();

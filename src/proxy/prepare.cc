@@ -160,16 +160,16 @@ std::string upstream_model(const Shared& shared, const anthropic::MessagesReques
 }
 
 Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& shared,
-                         const translate::ProfileSetting* change,
-                         std::shared_ptr<const translate::SearchFindings> findings) {
+                         PrepareOptions options) {
   const auto request = anthropic::parse(reader, body, anthropic::Endpoint::messages);
   if (!request) return std::unexpected(request.error());
 
   Prepared prepared;
   prepared.model = request->model;
-  prepared.upstream_model = upstream_model(shared, *request);
+  prepared.upstream_model =
+      options.model.empty() ? upstream_model(shared, *request) : std::string(options.model);
   prepared.profile = shared.profiles.of(prepared.upstream_model);
-  if (change != nullptr) (void)translate::apply(*change, prepared.profile);
+  if (options.change != nullptr) (void)translate::apply(*options.change, prepared.profile);
   prepared.count = count_prompt(*request, shared, prepared.profile, prepared.upstream_model);
   prepared.calibration = shared.calibration.line(prepared.upstream_model);
   prepared.session = translate::session_key(request->user_id);
@@ -180,7 +180,7 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
   if (!fits) return std::unexpected(std::move(fits.error()));
   const Memory memory(shared, prepared);
   const translate::Sources sources{
-      .memory = &memory, .findings = findings.get(), .documents = known_texts(shared)};
+      .memory = &memory, .findings = options.findings.get(), .documents = known_texts(shared)};
   auto translated = translate::request(*request, prepared.upstream_model, prepared.profile,
                                        limits(shared, prepared, wanted), sources);
   if (!translated) return std::unexpected(std::move(translated.error()));
@@ -191,10 +191,10 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
   openai::write(translated->chat, prepared.body);
   prepared.usage_scale = usage_scale(shared, prepared.upstream_model);
   remember(*request, std::move(*translated), prepared);
-  if (shared.search && !findings && !prepared.web_search) {
+  if (shared.search && !options.findings && !prepared.web_search) {
     prepared.question = translate::search_question(*request);
   }
-  prepared.findings = std::move(findings);
+  prepared.findings = std::move(options.findings);
   return prepared;
 }
 

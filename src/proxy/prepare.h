@@ -73,11 +73,16 @@ double usage_scale(const Shared& shared, std::string_view upstream_model);
 /// The provider's model for a request: by its name, but for the client's check in auto mode.
 std::string upstream_model(const Shared& shared, const anthropic::MessagesRequest& request);
 
+/// What a request is prepared with beside its body.
+struct PrepareOptions {
+  const translate::ProfileSetting* change = nullptr;               ///< applied to the profile; null: none
+  std::shared_ptr<const translate::SearchFindings> findings = {};  ///< for the question it raised before
+  std::string_view model = {};  ///< the provider's; empty: as the request's own leads to
+};
+
 /// Parses and translates a body of POST /v1/messages. Synchronous, so that one `reader` serves all requests
-/// of a worker. `change`, if given, is applied to the profile; `findings` answer the question that a request
-/// raised before.
+/// of a worker.
 Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& shared,
-                         const translate::ProfileSetting* change = nullptr,
-                         std::shared_ptr<const translate::SearchFindings> findings = nullptr);
+                         PrepareOptions options = {});
 
 }  // namespace ccp::proxy
