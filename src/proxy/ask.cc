@@ -46,46 +46,53 @@ struct Question {
   upstream::Request request;
   milliseconds patience;
 };
+using Answer = std::expected<std::string, Refused>;
 /// What an answer that is not as it should be becomes.
-using Refuse = net::Task<Error> (*)(Worker&, const upstream::Origin&, upstream::Call&,
-                                    const net::ResponseHead&);
+using Refuse = net::Task<Refused> (*)(Worker&, const upstream::Origin&, upstream::Call&,
+                                      const net::ResponseHead&);
 
-net::Task<Result<std::string>> answer(Worker& worker, const Question& question, upstream::Call& call,
-                                      Refuse refuse) {
-  const auto sent = co_await call.send();
-  if (!sent) co_return std::unexpected(sent.error());
-  const auto head = co_await call.head(question.patience);
-  if (!head) co_return std::unexpected(head.error());
-  if (*head == nullptr) co_return too_slow(question.origin, question.patience);
-  if ((*head)->status / 100 != 2) {
-    auto error = co_await refuse(worker, question.origin, call, **head);
-    co_return std::unexpected(std::move(error));
-  }
-  auto body = co_await call.read_all(answer_limit, question.patience);
-  co_return body;
+Answer failed(std::unexpected<Error> error) { return std::unexpected(Refused{.error = error.error()}); }
+
+Result<std::string> told(Answer answer) {
+  if (!answer) return std::unexpected(std::move(answer.error().error));
+  return std::move(*answer);
 }
 
-net::Task<Result<std::string>> ask_within(Worker& worker, Question question, ClientWatch& watch,
-                                          Refuse refuse) {
-  if (watch.gone()) co_return cancelled();
+net::Task<Answer> answer(Worker& worker, const Question& question, upstream::Call& call, Refuse refuse) {
+  const auto sent = co_await call.send();
+  if (!sent) co_return failed(std::unexpected(sent.error()));
+  const auto head = co_await call.head(question.patience);
+  if (!head) co_return failed(std::unexpected(head.error()));
+  if (*head == nullptr) co_return failed(too_slow(question.origin, question.patience));
+  if ((*head)->status / 100 != 2) {
+    auto refused = co_await refuse(worker, question.origin, call, **head);
+    co_return std::unexpected(std::move(refused));
+  }
+  auto body = co_await call.read_all(answer_limit, question.patience);
+  if (!body) co_return failed(std::unexpected(body.error()));
+  co_return std::move(*body);
+}
+
+net::Task<Answer> ask_within(Worker& worker, Question question, Cancellation& watch, Refuse refuse) {
+  if (watch.gone()) co_return failed(cancelled());
   upstream::Call call(*worker.client, question.origin, std::move(question.request));
-  const ClientWatch::Watched watched(watch, call);
+  const Cancellation::Watched watched(watch, call);
   TimeLimit limit(worker.deadlines, call, question.patience);
   auto got = co_await answer(worker, question, call, refuse);
-  if (!got && limit.over() && !watch.gone()) co_return too_slow(question.origin, question.patience);
+  if (!got && limit.over() && !watch.gone()) co_return failed(too_slow(question.origin, question.patience));
   co_return got;
 }
 
-net::Task<Error> provider_error(Worker& worker, const upstream::Origin&, upstream::Call& call,
-                                const net::ResponseHead& head) {
-  auto refused = co_await refusal(worker, call, head);
-  co_return std::move(refused.error);
+net::Task<Refused> provider_error(Worker& worker, const upstream::Origin&, upstream::Call& call,
+                                  const net::ResponseHead& head) {
+  return refusal(worker, call, head);
 }
 
-net::Task<Error> status_error(Worker&, const upstream::Origin& origin, upstream::Call&,
-                              const net::ResponseHead& head) {
-  co_return upstream_error(ErrorKind::bad_gateway, fmt::format("{} answered {}", origin.host, head.status))
-      .error();
+net::Task<Refused> status_error(Worker&, const upstream::Origin& origin, upstream::Call&,
+                                const net::ResponseHead& head) {
+  auto error =
+      upstream_error(ErrorKind::bad_gateway, fmt::format("{} answered {}", origin.host, head.status));
+  co_return Refused{.error = std::move(error.error()), .status = head.status};
 }
 
 }  // namespace
@@ -100,23 +107,31 @@ net::Task<Refused> refusal(Worker& worker, upstream::Call& call, const net::Resp
   auto body = co_await call.read_all(
       error_body_limit,
       std::min<milliseconds>(refusal_time, std::chrono::seconds(worker.shared.config.request_timeout)));
-  if (!body && body.error().kind == ErrorKind::cancelled) co_return Refused{{}, std::move(body.error())};
+  if (!body && body.error().kind == ErrorKind::cancelled) co_return Refused{.error = std::move(body.error())};
   // Some providers echo the key.
   auto words = without_secrets(worker.shared.config, body ? std::move(*body) : std::string());
   refusal.body = openai::parse_error(worker.reader, std::move(words));
   auto error = translate::upstream_refusal(refusal);
-  co_return Refused{std::move(refusal.body), std::move(error)};
+  co_return Refused{.body = std::move(refusal.body), .error = std::move(error), .status = head.status};
 }
 
-net::Task<Result<std::string>> ask(Worker& worker, upstream::Request request, ClientWatch& watch,
+net::Task<Result<std::string>> ask(Worker& worker, upstream::Request request, Cancellation& watch,
                                    milliseconds patience) {
+  auto answer = co_await ask_learning(worker, std::move(request), watch, patience);
+  co_return told(std::move(answer));
+}
+
+net::Task<Answer> ask_learning(Worker& worker, upstream::Request request, Cancellation& watch,
+                               milliseconds patience) {
   return ask_within(worker, {worker.shared.origin, std::move(request), patience}, watch, provider_error);
 }
 
 net::Task<Result<std::string>> ask_other(Worker& worker, const upstream::Origin& origin,
-                                         upstream::Request request, ClientWatch& watch,
+                                         upstream::Request request, Cancellation& watch,
                                          milliseconds patience) {
-  return ask_within(worker, {origin, std::move(request), patience}, watch, status_error);
+  Question question{origin, std::move(request), patience};
+  auto answer = co_await ask_within(worker, std::move(question), watch, status_error);
+  co_return told(std::move(answer));
 }
 
 }  // namespace ccp::proxy

@@ -10,15 +10,14 @@ ClientWatch::ClientWatch(http::Exchange& exchange, net::asio::io_context& io)
 ClientWatch::~ClientWatch() { exchange_.unwatch_client(); }
 
 net::Task<void> ClientWatch::pause(std::chrono::milliseconds duration) {
-  if (gone_) co_return;
+  if (gone()) co_return;
   pause_.expires_after(duration);
   boost::system::error_code ignored;
   co_await pause_.async_wait(net::asio::redirect_error(net::use_task, ignored));
 }
 
 void ClientWatch::on_gone() {
-  gone_ = true;
-  for (const auto* watched : std::vector(watched_)) watched->end_();
+  end();
   pause_.cancel();
 }
 

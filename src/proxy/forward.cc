@@ -6,6 +6,7 @@
 #include <expected>
 
 #include "proxy/ask.h"
+#include "proxy/client_watch.h"
 #include "proxy/documents.h"
 #include "proxy/keep_awake.h"
 #include "proxy/learn.h"
@@ -14,7 +15,6 @@
 #include "proxy/pump.h"
 #include "proxy/running_window.h"
 #include "proxy/web_search.h"
-#include "translate/adjust.h"
 
 namespace ccp::proxy {
 
@@ -47,22 +47,6 @@ struct Failure {
 using Attempt = std::expected<void, Failure>;
 
 Attempt failed(Error error) { return std::unexpected(Failure{std::move(error)}); }
-
-/// What a refusal tells about the provider.
-Failure learn(Worker& worker, const Prepared& prepared, Refused refused, int status) {
-  learn_window(worker.shared, prepared, refused.error, refused.body);
-  Failure failure{std::move(refused.error)};
-  const auto kind = failure.error.kind;
-  const bool no_parameter = kind == ErrorKind::context_overflow || kind == ErrorKind::cut_answer ||
-                            kind == ErrorKind::rate_limit || kind == ErrorKind::unavailable ||
-                            kind == ErrorKind::loading;
-  if (no_parameter) return failure;
-  failure.cure = translate::adjustment({.status = status,
-                                        .body = refused.body,
-                                        .profile = prepared.profile,
-                                        .max_tokens = prepared.max_tokens});
-  return failure;
-}
 
 /// Connects and sends; then counts what was not counted yet, while the provider works.
 net::Task<Result<void>> send_and_count(Worker& worker, upstream::Call& call, Prepared& prepared) {
@@ -102,7 +86,8 @@ net::Task<Attempt> attempt(Worker& worker, Prepared& prepared, Delivery& deliver
   if ((*head)->status / 100 != 2) {
     auto refused =
         co_await keep_awake(worker.io, delivery, refusal(worker, call, **head, prepared.input_tokens()));
-    co_return std::unexpected(learn(worker, prepared, std::move(refused), (*head)->status));
+    auto cure = learn_refusal(worker.shared, prepared, refused);
+    co_return std::unexpected(Failure{std::move(refused.error), std::move(cure)});
   }
   if (prepared.stream) std::string().swap(client_body);
   auto delivered = co_await pump.deliver(**head);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "translate/adjust.h"
 #include "translate/overflow.h"
 
 namespace ccp::proxy {
@@ -16,6 +17,20 @@ void learn_window(Shared& shared, const Prepared& prepared, const Error& error,
   if (!shared.windows.learn(model, *limit, std::chrono::steady_clock::now())) return;
   shared.log.limited(LogLevel::info, "window " + model,
                      fmt::format("{} takes {} tokens, says {}", model, *limit, shared.origin.host));
+}
+
+std::optional<translate::ProfileSetting> learn_refusal(Shared& shared, const Prepared& prepared,
+                                                       const Refused& refused) {
+  learn_window(shared, prepared, refused.error, refused.body);
+  const auto kind = refused.error.kind;
+  const bool no_parameter = kind == ErrorKind::context_overflow || kind == ErrorKind::cut_answer ||
+                            kind == ErrorKind::rate_limit || kind == ErrorKind::unavailable ||
+                            kind == ErrorKind::loading;
+  if (no_parameter || refused.status == 0) return std::nullopt;
+  return translate::adjustment({.status = refused.status,
+                                .body = refused.body,
+                                .profile = prepared.profile,
+                                .max_tokens = prepared.max_tokens});
 }
 
 void learn_setting(Shared& shared, std::string_view model, const translate::ProfileSetting& setting,

@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "openai/chunk.h"
+#include "proxy/ask.h"
 #include "proxy/prepare.h"
 #include "proxy/shared.h"
 
@@ -14,6 +15,11 @@ namespace ccp::proxy {
 /// its own words, `error` what was made of them.
 void learn_window(Shared& shared, const Prepared& prepared, const Error& error,
                   const openai::ErrorBody& said);
+
+/// Keeps what a refusal tells of the context window, and returns the change of the profile after which the
+/// provider may take the request, if there is one.
+std::optional<translate::ProfileSetting> learn_refusal(Shared& shared, const Prepared& prepared,
+                                                       const Refused& refused);
 
 /// Keeps `setting` for `model`, unless it is known. `because` goes on where "learned …, because" begins.
 void learn_setting(Shared& shared, std::string_view model, const translate::ProfileSetting& setting,

@@ -4,6 +4,7 @@
 
 #include "base/percent.h"
 #include "proxy/ask.h"
+#include "proxy/client_watch.h"
 #include "proxy/delivery.h"
 #include "proxy/learn.h"
 #include "proxy/model_list.h"

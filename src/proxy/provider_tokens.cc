@@ -9,6 +9,7 @@
 #include "openai/chat.h"
 #include "openai/tokenize.h"
 #include "proxy/ask.h"
+#include "proxy/client_watch.h"
 #include "proxy/provider.h"
 #include "proxy/service.h"
 #include "translate/request.h"

@@ -6,6 +6,7 @@
 
 #include "openai/local_server.h"
 #include "proxy/ask.h"
+#include "proxy/client_watch.h"
 #include "proxy/provider.h"
 #include "proxy/service.h"
 

@@ -4,6 +4,7 @@
 #include "json/writer.h"
 #include "openai/chat.h"
 #include "proxy/ask.h"
+#include "proxy/client_watch.h"
 #include "proxy/delivery.h"
 #include "proxy/provider.h"
 #include "proxy/service.h"
