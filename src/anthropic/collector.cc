@@ -134,6 +134,7 @@ void MessageCollector::message_delta(StopReason reason, std::optional<std::strin
   tail_.clear();
   json::Writer writer(tail_);
   write_ending(writer, reason, stop_sequence);
+  write_safeguard_results(writer, about_.safeguard_results);
   write_rest(writer, about_.context_management);
   write(writer.key("usage"), usage);
 }

@@ -1,9 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "anthropic/events.h"
+#include "anthropic/safeguards.h"
 
 /// What a client asked to have done to an answer on its way. Each passes events on to the sink behind it,
 /// which it does not own.
@@ -29,6 +33,7 @@ class EventFilter : public EventSink {
   }
   void compaction(std::string_view summary) override { next_.compaction(summary); }
   void block_stop() override { next_.block_stop(); }
+  void safeguard_results(std::string json) override { next_.safeguard_results(std::move(json)); }
   void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence,
                      const Usage& usage) override {
     next_.message_delta(reason, stop_sequence, usage);
@@ -73,6 +78,38 @@ class Compacting final : public EventFilter {
   static constexpr std::size_t longest = std::size_t{4} << 20;
 
   std::string summary_;
+};
+
+/// Hands out each tool call once it is complete, and holds the answer's ending back until it is known what
+/// the calls were judged to be. Anything but a well ended answer is not held.
+class HeldEnding final : public EventFilter {
+ public:
+  HeldEnding(EventSink& next, std::function<void(ToolCall)> on_call)
+      : EventFilter(next), on_call_(std::move(on_call)) {}
+
+  void tool_use_start(std::string_view id, std::string_view name) override;
+  void input_json_delta(std::string_view partial_json) override;
+  void block_stop() override;
+  void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence,
+                     const Usage& usage) override;
+  void message_stop() override { complete_ = true; }
+
+  /// The ending has come and waits for `release`.
+  [[nodiscard]] bool holds() const { return complete_; }
+  /// Passes the ending on, with `safeguard_results` as `safeguard_results_json` makes them.
+  void release(std::string safeguard_results);
+
+ private:
+  struct Ending {
+    StopReason reason;
+    std::optional<std::string> stop_sequence;
+    Usage usage;
+  };
+
+  std::function<void(ToolCall)> on_call_;
+  std::optional<ToolCall> open_;
+  std::optional<Ending> ending_;
+  bool complete_ = false;
 };
 
 }  // namespace ccp::anthropic

@@ -87,5 +87,57 @@ TEST(EventFilter, PingsAndErrorsPass) {
   }
 }
 
+TEST(EventFilter, AnEndingIsHeldUntilTheCallsAreJudged) {
+  std::string out;
+  StreamWriter writer(out);
+  std::vector<ToolCall> calls;
+  HeldEnding held(writer, [&](ToolCall call) { calls.push_back(std::move(call)); });
+  answer(held);
+  ASSERT_EQ(calls.size(), 1U);
+  EXPECT_EQ(calls[0].id, "t1");
+  EXPECT_EQ(calls[0].name, "Read");
+  EXPECT_EQ(calls[0].input, "{}");
+  EXPECT_TRUE(held.holds());
+  EXPECT_TRUE(has(out, "content_block_stop"));
+  EXPECT_FALSE(has(out, "message_delta"));
+  held.release("[1]");
+  EXPECT_FALSE(held.holds());
+  EXPECT_TRUE(has(out, R"("container":null,"safeguard_results":[1]},"usage")")) << out;
+  EXPECT_TRUE(out.ends_with("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"));
+}
+
+TEST(EventFilter, AnAnswerThatFailsIsNotHeld) {
+  std::string out;
+  StreamWriter writer(out);
+  HeldEnding held(writer, [](const ToolCall&) {});
+  held.message_start("msg_1", "m", {});
+  held.error({.kind = ErrorKind::api, .message = "broke"});
+  EXPECT_FALSE(held.holds());
+  EXPECT_TRUE(has(out, "event: error"));
+  held.release("[]");
+  EXPECT_FALSE(has(out, "message_stop"));
+}
+
+TEST(EventFilter, JudgementInAMessage) {
+  MessageCollector collector;
+  HeldEnding held(collector, [](const ToolCall&) {});
+  answer(held);
+  held.release("[1]");
+  EXPECT_TRUE(has(collector.take(), R"("safeguard_results":[1])"));
+}
+
+TEST(Safeguards, EveryJudgementHasItsForm) {
+  using Type = Judgement::Type;
+  const std::vector<JudgedCall> calls = {{"a\"b", {Type::not_flagged, ""}},
+                                         {"c", {Type::flagged, "bad \"x\""}},
+                                         {"d", {Type::skipped, ""}},
+                                         {"e", {Type::unavailable, "timeout"}}};
+  EXPECT_EQ(safeguard_results_json(calls),
+            R"([{"type":"dangerous_tool_use","status":{"type":"available","tool_uses":{)"
+            R"("a\"b":{"type":"evaluated","outcome":"not_flagged"},)"
+            R"("c":{"type":"evaluated","outcome":"flagged","explanation":"bad \"x\""},)"
+            R"("d":{"type":"skipped"},"e":{"type":"unavailable","reason":"timeout"}}}}])");
+}
+
 }  // namespace
 }  // namespace ccp::anthropic

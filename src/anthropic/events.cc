@@ -141,6 +141,7 @@ void StreamWriter::message_delta(StopReason reason, std::optional<std::string_vi
   json::Writer writer(out_);
   writer.begin_object().field("type", "message_delta").key("delta").begin_object();
   write_ending(writer, reason, stop_sequence);
+  write_safeguard_results(writer, about_.safeguard_results);
   write_delta(writer.end_object().key("usage"), usage);
   write_context_management(writer, about_.context_management);
   writer.end_object();

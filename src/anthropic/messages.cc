@@ -137,6 +137,8 @@ constexpr std::array field_readers{
     FieldReader{"compaction",
                 [](Value v, Draft& d) { return read_compaction_request(v, d.request.compaction); }},
     FieldReader{"mcp_servers", [](Value v, Draft& d) { return read_mcp_servers(v, d.request.mcp_servers); }},
+    FieldReader{"safeguards",
+                [](Value v, Draft& d) { return read_safeguards(v, d.request.classifier_context_json); }},
     FieldReader{"thread",
                 [](Value v, Draft& d) {
                   d.thread = !v.is_null();

@@ -173,9 +173,12 @@ struct MessagesRequest {
   /// The answer is to be a summary of the conversation, as a compaction block: the client's instructions,
   /// empty for the usual ones.
   std::optional<std::string_view> compaction;
-  bool compaction_ignored = false;            ///< one that does not pause was due, and is not made
-  bool manages_context = false;               ///< `context_management` is given
-  std::vector<AppliedEdit> applied_edits;     ///< what it cleared
+  bool compaction_ignored = false;         ///< one that does not pause was due, and is not made
+  bool manages_context = false;            ///< `context_management` is given
+  std::vector<AppliedEdit> applied_edits;  ///< what it cleared
+  /// `safeguards` of type dangerous_tool_use: the answer's tool calls are to be judged by the client's rules,
+  /// its `classifier_context`, an object.
+  std::optional<std::string_view> classifier_context_json;
   bool cache_control = false;                 ///< a cache breakpoint behind the last block
   std::string_view user_id;                   ///< `metadata.user_id`, empty when absent
   std::vector<std::string_view> mcp_servers;  ///< names of the MCP servers that Anthropic's own would call

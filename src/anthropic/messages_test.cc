@@ -180,5 +180,27 @@ TEST(Messages, LoneSurrogatesBecomeReplacementCharacters) {
   EXPECT_EQ(first_block<TextBlock>(parsed).text, "a\uFFFDz");
 }
 
+TEST(Messages, SafeguardsOfAnyShape) {
+  const std::pair<const char*, const char*> cases[] = {
+      {R"([{"type":"dangerous_tool_use","classifier_context":{"v": 1}}])", R"({"v": 1})"},
+      {R"([{"classifier_context":{"v":1},"type":"dangerous_tool_use"},{"type":"other"}])", R"({"v":1})"},
+      {R"([{"type":"dangerous_tool_use"}])", "{}"},
+      {R"([{"type":"dangerous_tool_use","classifier_context":[1]}])", "{}"},
+      {R"([{"type":"dangerous_tool_use","classifier_context":null}])", "{}"},
+      {R"([{"type":"other","classifier_context":{"v":1}}])", nullptr},
+      {R"([{"type":7},null,[],"dangerous_tool_use"])", nullptr},
+      {R"({"type":"dangerous_tool_use"})", nullptr},
+      {"null", nullptr},
+      {"[]", nullptr},
+  };
+  for (const auto& [json, context] : cases) {
+    const Parsed parsed(with_fields(std::string(R"("safeguards":)") + json));
+    ASSERT_TRUE(parsed.request) << json << parsed.error();
+    EXPECT_EQ(parsed->classifier_context_json.has_value(), context != nullptr) << json;
+    if (context != nullptr) EXPECT_EQ(parsed->classifier_context_json.value_or(""), context) << json;
+    EXPECT_TRUE(parsed->unknown_fields.empty());
+  }
+}
+
 }  // namespace
 }  // namespace ccp::anthropic

@@ -151,6 +151,22 @@ Result<void> read_mcp_servers(Value value, std::vector<std::string_view>& out) {
   });
 }
 
+Result<void> read_safeguards(Value value, std::optional<std::string_view>& classifier_context) {
+  classifier_context.reset();
+  if (value.type() != json::Type::array) return value.skip();
+  return value.array([&](std::size_t, Value element) -> Result<void> {
+    if (element.type() != json::Type::object) return element.skip();
+    std::string_view type, context = "{}";
+    const auto walked = element.object([&](std::string_view key, Value entry) -> Result<void> {
+      if (key == "type" && entry.is_string()) return read(entry, type);
+      const bool given = key == "classifier_context" && entry.type() == json::Type::object;
+      return given ? read_object_slice(entry, context) : entry.skip();
+    });
+    if (type == "dangerous_tool_use") classifier_context = context;
+    return walked;
+  });
+}
+
 Result<void> read_stop_sequences(Value value, std::vector<std::string_view>& out) {
   out.clear();
   if (value.is_null()) return value.skip();

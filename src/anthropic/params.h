@@ -35,6 +35,10 @@ Result<void> read_compaction_request(json::Value value, std::optional<std::strin
 /// `mcp_servers`: the names.
 Result<void> read_mcp_servers(json::Value value, std::vector<std::string_view>& out);
 
+/// `safeguards`: the context of the one of type dangerous_tool_use, `{}` when it gives none. Other types are
+/// passed over.
+Result<void> read_safeguards(json::Value value, std::optional<std::string_view>& classifier_context);
+
 Result<void> read_stop_sequences(json::Value value, std::vector<std::string_view>& out);
 
 }  // namespace ccp::anthropic

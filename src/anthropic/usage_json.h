@@ -66,6 +66,11 @@ inline void write_context_management(json::Writer& writer, std::string_view appl
   applied.empty() ? writer.null() : writer.raw(applied);
 }
 
+/// `safeguard_results`, where the calls were judged; `results` is JSON, or empty.
+inline void write_safeguard_results(json::Writer& writer, std::string_view results) {
+  if (!results.empty()) writer.key("safeguard_results").raw(results);
+}
+
 /// The last fields of a message before its usage, as fields of the open object.
 inline void write_rest(json::Writer& writer, std::string_view applied) {
   write_context_management(writer, applied);

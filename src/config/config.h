@@ -29,6 +29,7 @@ struct Config {
   std::vector<CustomHeader> custom_headers;
   std::string big_model, middle_model, small_model;
   std::string auto_mode_model;  ///< for the client's own check in auto mode; empty: as its name says
+  std::string safety_model;     ///< judges tool calls where the client asks the server to; empty: nobody
   Secret anthropic_api_key;     ///< empty: any client key is accepted
   std::string host;
   std::int64_t port = 0;
@@ -52,6 +53,7 @@ struct Config {
   std::string no_proxy;
 
   std::int64_t request_timeout = 0;     ///< seconds without a byte from the provider
+  std::int64_t safety_timeout = 0;      ///< seconds that safety_model has for a judgement
   std::int64_t connect_timeout = 0;     ///< seconds
   std::int64_t header_timeout = 0;      ///< seconds
   std::int64_t body_timeout = 0;        ///< seconds

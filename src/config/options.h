@@ -55,6 +55,11 @@ inline constexpr std::array options = {
         "with 36,000 tokens of rules and a word as the answer. Default: the model for sonnet. "
         "CLAUDE_CODE_AUTO_MODE_SERVER=0 in the client's environment makes it ask for this check at once, "
         "without a notice that the server has none."},
+    Option{"SAFETY_MODEL", "Models", &Config::safety_model, "", 0, 0,
+           "The provider's model that judges each tool call in Claude Code's auto mode while the answer goes "
+           "on, "
+           "by the user's words and rules: flagged or not. Unset: nobody does, and Claude Code checks with "
+           "requests of its own. docs/auto_mode.md compares the two."},
     Option{
         "MAX_TOKENS_LIMIT", "Models", &Config::max_tokens_limit, "4096", 1, 10'000'000,
         "Upper bound for a request's max_tokens. Claude Code asks for 128000 (32000 with names it does not "
@@ -112,6 +117,9 @@ inline constexpr std::array options = {
            "How often a request is repeated after 408, 409, 429, 5xx, a passing fault told with another "
            "status, or a failed connection, before the answer has begun. A model that is being loaded is "
            "waited for as long as REQUEST_TIMEOUT says, unless this is 0."},
+    Option{"SAFETY_TIMEOUT", "Timeouts", &Config::safety_timeout, "30", 1, 600,
+           "Seconds that SAFETY_MODEL has for one judgement. The client gets pings meanwhile; a call that is "
+           "not judged in time is told as such, and Claude Code checks it itself."},
     Option{"CONNECT_TIMEOUT", "Timeouts", &Config::connect_timeout, "10", 1, 600,
            "Seconds for name resolution, TCP and TLS to the provider together."},
     Option{"HEADER_TIMEOUT", "Timeouts", &Config::header_timeout, "10", 1, 600,

@@ -46,9 +46,12 @@ std::string who_searches(const proxy::Shared& shared, const translate::Profile& 
 /// The model behind the check that Claude Code's auto mode makes.
 std::string who_checks(const proxy::Shared& shared) {
   const auto& set = shared.config.auto_mode_model;
-  return set.empty() ? fmt::format("{} (AUTO_MODE_MODEL names another)",
-                                   route::upstream_model(shared.models, "claude-sonnet-5"))
-                     : set + " (AUTO_MODE_MODEL)";
+  const auto by_client = set.empty() ? fmt::format("{} (AUTO_MODE_MODEL names another)",
+                                                   route::upstream_model(shared.models, "claude-sonnet-5"))
+                                     : set + " (AUTO_MODE_MODEL)";
+  const auto& judge = shared.config.safety_model;
+  return judge.empty() ? by_client
+                       : fmt::format("{} (SAFETY_MODEL); where it gives no verdict, {}", judge, by_client);
 }
 
 std::string how_pdfs_go(const proxy::Shared& shared, const translate::Profile& profile) {

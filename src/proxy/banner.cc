@@ -73,9 +73,10 @@ std::string banner(const config::Config& config, const Launch& launch, std::uint
       fmt::format("\nConnect Claude Code with:\n\n  ANTHROPIC_BASE_URL={} ANTHROPIC_API_KEY={} claude\n\n",
                   url, checked ? "YOUR_KEY" : "any");
   text +=
-      "In auto mode add CLAUDE_CODE_AUTO_MODE_SERVER=0: Claude Code then checks actions with its own "
-      "requests at "
-      "once.\n\n";
+      config.safety_model.empty()
+          ? "In auto mode add CLAUDE_CODE_AUTO_MODE_SERVER=0: Claude Code then checks actions with its own "
+            "requests at once.\n\n"
+          : fmt::format("In auto mode {} judges the actions (SAFETY_MODEL).\n\n", config.safety_model);
   return text;
 }
 

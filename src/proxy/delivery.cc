@@ -66,12 +66,13 @@ std::vector<http::Header> common_headers(const Record& record) {
 }  // namespace
 
 Delivery::Delivery(http::Exchange& exchange, Prepared& prepared, Shared& shared, std::string message_id,
-                   Record& record)
+                   Record& record, Judge& judge)
     : exchange_(exchange),
       prepared_(prepared),
       shared_(shared),
       message_id_(std::move(message_id)),
-      record_(record) {
+      record_(record),
+      judge_(judge) {
   start_over();
 }
 
@@ -89,15 +90,22 @@ void Delivery::start_over() {
     collector_ = collector.get();
     sink_ = std::move(collector);
   }
+  held_.reset();
+  judge_.start_over();
+  if (judge_.wanted()) {
+    held_ = std::make_unique<anthropic::HeldEnding>(
+        *sink_, [this](anthropic::ToolCall call) { judge_.judge(std::move(call)); });
+  }
+  anthropic::EventSink& next = held_ ? *held_ : *sink_;
   filter_.reset();
   if (prepared_.compaction) {
-    filter_ = std::make_unique<anthropic::Compacting>(*sink_);
+    filter_ = std::make_unique<anthropic::Compacting>(next);
   } else if (prepared_.thinking_omitted) {
-    filter_ = std::make_unique<anthropic::OmittedThinking>(*sink_);
+    filter_ = std::make_unique<anthropic::OmittedThinking>(next);
   }
   auto fresh = context(shared_, prepared_, message_id_);
   fresh.started = exchange_.answered();
-  stream_ = std::make_unique<translate::Stream>(std::move(fresh), filter_ ? *filter_ : *sink_);
+  stream_ = std::make_unique<translate::Stream>(std::move(fresh), filter_ ? *filter_ : next);
 }
 
 bool Delivery::bound() const { return collector_ == nullptr && stream_->has_content(); }
@@ -142,7 +150,9 @@ std::chrono::milliseconds Delivery::until_ping() const {
 
 net::Task<Result<void>> Delivery::keep_alive() {
   if (collector_ != nullptr || until_ping().count() > 0) co_return Result<void>{};
-  if (stream_->started()) {
+  if (held_ && held_->holds()) {
+    sink_->ping();
+  } else if (stream_->started()) {
     stream_->ping();
   } else {
     stream_->start();
@@ -220,6 +230,18 @@ Error Delivery::no_verdict() const {
                                  prepared_.upstream_model)};
 }
 
+/// Waits for what the answer's tool calls are judged to be.
+net::Task<Result<void>> Delivery::release_ending() {
+  if (!held_ || !held_->holds()) co_return Result<void>();
+  if (collector_ == nullptr) {
+    auto sent = co_await flush();
+    if (!sent) co_return sent;
+  }
+  auto results = co_await judge_.results(*this);
+  held_->release(std::move(results));
+  co_return Result<void>();
+}
+
 net::Task<Result<void>> Delivery::finish() {
   record_.usage = stream_->usage();
   remember();
@@ -233,6 +255,8 @@ net::Task<Result<void>> Delivery::finish() {
     record_.error = *error;
     if (bound()) note_broken(*error);
   }
+  auto released = co_await release_ending();
+  if (!released) co_return released;
   if (collector_ == nullptr) {
     auto sent = co_await flush();
     if (!sent) co_return sent;

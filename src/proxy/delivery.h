@@ -5,9 +5,11 @@
 #include <optional>
 #include <string>
 
+#include "anthropic/event_filter.h"
 #include "anthropic/events.h"
 #include "base/result.h"
 #include "http/server.h"
+#include "proxy/judge.h"
 #include "proxy/keep_awake.h"
 #include "proxy/prepare.h"
 #include "proxy/record.h"
@@ -25,7 +27,7 @@ class Delivery final : public Waiting {
   static constexpr std::chrono::milliseconds ping_after{10'000};
 
   Delivery(http::Exchange& exchange, Prepared& prepared, Shared& shared, std::string message_id,
-           Record& record);
+           Record& record, Judge& judge);
 
   [[nodiscard]] translate::Stream& stream() { return *stream_; }
   [[nodiscard]] const std::string& request_id() const { return record_.request_id; }
@@ -75,6 +77,7 @@ class Delivery final : public Waiting {
   [[nodiscard]] anthropic::AboutRequest about() const;
   [[nodiscard]] Error no_verdict() const;
   net::Task<Result<void>> send(std::string_view bytes);
+  net::Task<Result<void>> release_ending();
   void remember();
   void calibrate();
   void learn_shown_window();
@@ -85,9 +88,11 @@ class Delivery final : public Waiting {
   Shared& shared_;
   std::string message_id_;
   Record& record_;
+  Judge& judge_;
   std::string out_;
   std::unique_ptr<anthropic::EventSink> sink_;
-  std::unique_ptr<anthropic::EventSink> filter_;      ///< in front of `sink_`, or null
+  std::unique_ptr<anthropic::HeldEnding> held_;       ///< in front of `sink_` where calls are judged, or null
+  std::unique_ptr<anthropic::EventSink> filter_;      ///< in front of both, or null
   anthropic::MessageCollector* collector_ = nullptr;  ///< set when the client asked for no stream
   std::unique_ptr<translate::Stream> stream_;
   std::optional<std::int64_t> cut_to_;

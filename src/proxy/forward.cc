@@ -249,8 +249,9 @@ net::Task<void> attempts(Worker& worker, Prepared& prepared, std::string& client
 
 net::Task<void> forward(Worker& worker, http::Exchange& exchange, Prepared& prepared,
                         std::string& client_body, Record& record) {
-  Delivery delivery(exchange, prepared, worker.shared, worker.ids.next("msg_"), record);
   ClientWatch watch(exchange, worker.io);
+  Judge judge(worker, watch, prepared.safety, record.request_id);
+  Delivery delivery(exchange, prepared, worker.shared, worker.ids.next("msg_"), record, judge);
   const bool asked = prepared.question.has_value();
   auto ready = co_await read_up(worker, prepared, client_body, delivery);
   if (ready && asked) ready = co_await look_up(worker, prepared, client_body, watch, delivery);
@@ -260,6 +261,7 @@ net::Task<void> forward(Worker& worker, http::Exchange& exchange, Prepared& prep
   } else {
     co_await delivery.fail(ready.error());
   }
+  judge.end();
   warn_of_cut(worker, prepared, delivery, record);
   if (delivery.cut_to()) co_await note_cut_prompt(worker, exchange, prepared, *delivery.cut_to(), record);
 }

@@ -195,6 +195,8 @@ Result<Prepared> prepare(json::Reader& reader, std::string& body, const Shared& 
     prepared.question = translate::search_question(*request);
   }
   prepared.findings = std::move(options.findings);
+  if (request->classifier_context_json && !shared.config.safety_model.empty())
+    prepared.safety = std::make_shared<const translate::SafetyCase>(translate::safety_case(*request));
   return prepared;
 }
 

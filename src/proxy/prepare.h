@@ -13,6 +13,7 @@
 #include "proxy/token_count.h"
 #include "translate/markup_values.h"
 #include "translate/request.h"
+#include "translate/safety.h"
 #include "translate/tokens.h"
 
 namespace ccp::proxy {
@@ -44,6 +45,9 @@ struct Prepared {
   bool thinking_omitted = false;            ///< its blocks, but not its text
   bool compaction = false;                  ///< the client wants a summary as a compaction block
   std::string context_management = {};  ///< of the answer: which edits were applied; empty: none was asked
+  /// What the judge of the answer's tool calls is to know, where the client asks for one and SAFETY_MODEL is
+  /// set; else null.
+  std::shared_ptr<const translate::SafetyCase> safety = {};
   /// Claude Code asks whether an action may run (auto mode): the answer has to have a verdict in its form.
   bool verdict = false;
   Clamp clamp = Clamp::none;

@@ -121,4 +121,11 @@ describe('PROFILES_FILE', () => {
                                {args: ['explain', '--model', 'claude-opus-4']});
     assert.match(run.stdout, /^who checks actions in auto mode: gpt-4\.1-mini \(AUTO_MODE_MODEL\)$/m);
   });
+
+  test('explain shows who judges actions before that check', OPTIONS, async () => {
+    const run = await runToEnd({OPENAI_BASE_URL: 'https://api.openai.com/v1', SAFETY_MODEL: 'gpt-4.1-nano', AUTO_MODE_MODEL: 'gpt-4.1-mini'},
+                               {args: ['explain', '--model', 'claude-opus-4']});
+    assert.match(
+        run.stdout, /^who checks actions in auto mode: gpt-4\.1-nano \(SAFETY_MODEL\); where it gives no verdict, gpt-4\.1-mini \(AUTO_MODE_MODEL\)$/m);
+  });
 });
