@@ -38,11 +38,11 @@ void HeldEnding::message_delta(StopReason reason, std::optional<std::string_view
   if (stop_sequence) ending_->stop_sequence = *stop_sequence;
 }
 
-void HeldEnding::release(std::string safeguard_results) {
+void HeldEnding::release(std::string_view safeguard_results) {
   if (!ending_) return;
   const auto ending = *std::exchange(ending_, std::nullopt);
   complete_ = false;
-  next().safeguard_results(std::move(safeguard_results));
+  next().safeguard_results(safeguard_results);
   next().message_delta(ending.reason, ending.stop_sequence, ending.usage);
   next().message_stop();
 }

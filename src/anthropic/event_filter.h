@@ -33,7 +33,7 @@ class EventFilter : public EventSink {
   }
   void compaction(std::string_view summary) override { next_.compaction(summary); }
   void block_stop() override { next_.block_stop(); }
-  void safeguard_results(std::string json) override { next_.safeguard_results(std::move(json)); }
+  void safeguard_results(std::string_view json) override { next_.safeguard_results(json); }
   void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence,
                      const Usage& usage) override {
     next_.message_delta(reason, stop_sequence, usage);
@@ -97,7 +97,7 @@ class HeldEnding final : public EventFilter {
   /// The ending has come and waits for `release`.
   [[nodiscard]] bool holds() const { return complete_; }
   /// Passes the ending on, with `safeguard_results` as `safeguard_results_json` makes them.
-  void release(std::string safeguard_results);
+  void release(std::string_view safeguard_results);
 
  private:
   struct Ending {

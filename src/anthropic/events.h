@@ -70,7 +70,7 @@ class EventSink {
   virtual void compaction(std::string_view summary) { static_cast<void>(summary); }
   virtual void block_stop() = 0;
   /// What the tool calls were judged to be, as `safeguard_results_json` tells it; ahead of message_delta.
-  virtual void safeguard_results(std::string json) { static_cast<void>(json); }
+  virtual void safeguard_results(std::string_view json) { static_cast<void>(json); }
   /// `stop_sequence` is set only with StopReason::stop_sequence.
   virtual void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence,
                              const Usage& usage) = 0;
@@ -102,7 +102,7 @@ class StreamWriter final : public EventSink {
   void web_search(std::string_view id, std::span<const WebSearchResult> results) override;
   void compaction(std::string_view summary) override;
   void block_stop() override;
-  void safeguard_results(std::string json) override { about_.safeguard_results = std::move(json); }
+  void safeguard_results(std::string_view json) override { about_.safeguard_results = json; }
   void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence,
                      const Usage& usage) override;
   void message_stop() override;
@@ -140,7 +140,7 @@ class MessageCollector final : public EventSink {
   void web_search(std::string_view id, std::span<const WebSearchResult> results) override;
   void compaction(std::string_view summary) override;
   void block_stop() override;
-  void safeguard_results(std::string json) override { about_.safeguard_results = std::move(json); }
+  void safeguard_results(std::string_view json) override { about_.safeguard_results = json; }
   void message_delta(StopReason reason, std::optional<std::string_view> stop_sequence,
                      const Usage& usage) override;
   void message_stop() override;

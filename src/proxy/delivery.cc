@@ -237,8 +237,8 @@ net::Task<Result<void>> Delivery::release_ending() {
     auto sent = co_await flush();
     if (!sent) co_return sent;
   }
-  auto results = co_await judge_.results(*this);
-  held_->release(std::move(results));
+  const auto results = co_await judge_.results(*this);
+  held_->release(results);
   co_return Result<void>();
 }
 

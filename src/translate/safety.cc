@@ -16,7 +16,7 @@ constexpr std::size_t longest_words = std::size_t{16} << 10;       ///< of one m
 constexpr std::size_t longest_input = std::size_t{2} << 10;        ///< of an earlier call's arguments
 constexpr std::size_t longest_transcript = std::size_t{96} << 10;  ///< altogether
 constexpr std::size_t longest_explanation = 600;
-constexpr std::int64_t answer_tokens = 1024;
+constexpr std::int64_t answer_tokens = 512;
 
 /// Tools of Claude Code that only tell, ask, plan or look something up in the conversation.
 constexpr std::array<std::string_view, 14> without_effect{

@@ -91,7 +91,7 @@ TEST(SafetyQuestion, IsARequestAboutTheActionBehindTheEarlierOnes) {
   const std::vector<anthropic::ToolCall> calls = {{"1", "Bash", R"({"a":1})"}, {"2", "Write", R"({"b":2})"}};
   const anthropic::Parsed parsed(safety_question(about, std::span(calls).first(1), calls[1]));
   ASSERT_TRUE(parsed.request) << parsed.error();
-  EXPECT_EQ(parsed->max_tokens, 1024);
+  EXPECT_EQ(parsed->max_tokens, 512);
   EXPECT_EQ(parsed->thinking->type, anthropic::Thinking::Type::disabled);
   EXPECT_TRUE(parsed->output_config.schema_json.contains("not_flagged"));
   EXPECT_TRUE(std::get<anthropic::TextBlock>(parsed->system.at(0).value).text.contains("safety check"));
