@@ -136,6 +136,8 @@ std::optional<anthropic::Judgement> read_judgement(json::Reader& reader, std::st
   const auto from = answer.find('{');
   const auto to = answer.rfind('}');
   if (from == std::string_view::npos || to == std::string_view::npos || to < from) return std::nullopt;
+  const bool goes_on = answer.find_first_not_of(" \t\r\n`", to + 1) != std::string_view::npos;
+  if (goes_on) return std::nullopt;  // it may take back what it said
   std::string text(answer.substr(from, to - from + 1));
   std::optional<anthropic::Judgement::Type> type;
   std::string explanation;

@@ -109,7 +109,7 @@ TEST(SafetyJudgement, InTheFormThatWasAskedFor) {
   EXPECT_EQ(flagged->words, "it \"removes\"");
   for (const auto* answer :
        {R"({"outcome":"not_flagged"})", R"({"outcome":"not_flagged","explanation":7,"sure":{"x":[1]}})",
-        "Here it is:\n```json\n{\"outcome\": \"not_flagged\"}\n```\nAnything else?"}) {
+        "Here it is:\n```json\n{\"outcome\": \"not_flagged\"}\n```\n"}) {
     const auto passed = read_judgement(reader, answer);
     ASSERT_TRUE(passed) << answer;
     EXPECT_EQ(passed->type, Judgement::Type::not_flagged) << answer;
@@ -126,6 +126,7 @@ TEST(SafetyJudgement, NothingElseIsOne) {
   for (const auto* answer :
        {"", "not_flagged", "}{", "{", "{}", R"({"outcome":"Not flagged"})", R"({"outcome":["not_flagged"]})",
         R"({"outcome":true})", R"({"explanation":"not_flagged"})", R"({"outcome":"not_flagged")",
+        R"({"outcome":"not_flagged"} but on second thoughts I would not run it)",
         R"({"outcome":"flagged"} or {"outcome":"not_flagged"})", R"({"a":{"outcome":"not_flagged"}})",
         R"([{"outcome":"flagged"},{"outcome":"not_flagged"}])"}) {
     EXPECT_FALSE(read_judgement(reader, answer)) << answer;
