@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "proxy/client_watch.h"
 #include "proxy/provider.h"
 #include "proxy/provider_headers.h"
 #include "translate/errors.h"
@@ -73,13 +74,15 @@ net::Task<Answer> answer(Worker& worker, const Question& question, upstream::Cal
   co_return std::move(*body);
 }
 
-net::Task<Answer> ask_within(Worker& worker, Question question, Cancellation& watch, Refuse refuse) {
-  if (watch.gone()) co_return failed(cancelled());
+net::Task<Answer> ask_within(Worker& worker, Question question, upstream::Cancellation& watch,
+                             Refuse refuse) {
+  if (watch.requested()) co_return failed(cancelled());
   upstream::Call call(*worker.client, question.origin, std::move(question.request));
-  const Cancellation::Watched watched(watch, call);
+  const upstream::Cancellation::Scope scope(watch, [&call] { call.cancel(); });
   TimeLimit limit(worker.deadlines, call, question.patience);
   auto got = co_await answer(worker, question, call, refuse);
-  if (!got && limit.over() && !watch.gone()) co_return failed(too_slow(question.origin, question.patience));
+  if (!got && limit.over() && !watch.requested())
+    co_return failed(too_slow(question.origin, question.patience));
   co_return got;
 }
 
@@ -115,19 +118,19 @@ net::Task<Refused> refusal(Worker& worker, upstream::Call& call, const net::Resp
   co_return Refused{.body = std::move(refusal.body), .error = std::move(error), .status = head.status};
 }
 
-net::Task<Result<std::string>> ask(Worker& worker, upstream::Request request, Cancellation& watch,
+net::Task<Result<std::string>> ask(Worker& worker, upstream::Request request, upstream::Cancellation& watch,
                                    milliseconds patience) {
   auto answer = co_await ask_learning(worker, std::move(request), watch, patience);
   co_return told(std::move(answer));
 }
 
-net::Task<Answer> ask_learning(Worker& worker, upstream::Request request, Cancellation& watch,
+net::Task<Answer> ask_learning(Worker& worker, upstream::Request request, upstream::Cancellation& watch,
                                milliseconds patience) {
   return ask_within(worker, {worker.shared.origin, std::move(request), patience}, watch, provider_error);
 }
 
 net::Task<Result<std::string>> ask_other(Worker& worker, const upstream::Origin& origin,
-                                         upstream::Request request, Cancellation& watch,
+                                         upstream::Request request, upstream::Cancellation& watch,
                                          milliseconds patience) {
   Question question{origin, std::move(request), patience};
   auto answer = co_await ask_within(worker, std::move(question), watch, status_error);

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "openai/chunk.h"
-#include "proxy/cancellation.h"
 #include "proxy/worker.h"
+#include "upstream/cancellation.h"
 
 namespace ccp::proxy {
 
@@ -25,17 +25,17 @@ net::Task<Refused> refusal(Worker& worker, upstream::Call& call, const net::Resp
 /// Sends a request outside of any conversation and reads the whole answer, within `patience` altogether,
 /// from the connection to the last byte.
 /// Errors: as for a conversation, in the client's terms; `timeout`; `cancelled`.
-net::Task<Result<std::string>> ask(Worker& worker, upstream::Request request, Cancellation& watch,
+net::Task<Result<std::string>> ask(Worker& worker, upstream::Request request, upstream::Cancellation& watch,
                                    std::chrono::milliseconds patience);
 
 /// The same; an error that is a refusal comes with the provider's own words.
 net::Task<std::expected<std::string, Refused>> ask_learning(Worker& worker, upstream::Request request,
-                                                            Cancellation& watch,
+                                                            upstream::Cancellation& watch,
                                                             std::chrono::milliseconds patience);
 
 /// The same of a server that is not the provider: any status but 2xx is an error that names host and status.
 net::Task<Result<std::string>> ask_other(Worker& worker, const upstream::Origin& origin,
-                                         upstream::Request request, Cancellation& watch,
+                                         upstream::Request request, upstream::Cancellation& watch,
                                          std::chrono::milliseconds patience);
 
 }  // namespace ccp::proxy

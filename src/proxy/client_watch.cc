@@ -17,7 +17,7 @@ net::Task<void> ClientWatch::pause(std::chrono::milliseconds duration) {
 }
 
 void ClientWatch::on_gone() {
-  end();
+  request();
   pause_.cancel();
 }
 

@@ -74,7 +74,7 @@ net::Task<Result<const net::ResponseHead*>> exchange_heads(Worker& worker, upstr
 net::Task<Attempt> attempt(Worker& worker, Prepared& prepared, Delivery& delivery, ClientWatch& watch,
                            std::string& client_body, Record& record) {
   upstream::Call call(*worker.client, worker.shared.origin, upstream_request(worker.shared, prepared));
-  const ClientWatch::Watched watched(watch, call);
+  const ClientWatch::Scope scope(watch, [&call] { call.cancel(); });
   if (watch.gone()) co_return failed(cancelled().error());
   worker.shared.log.body(record.request_id + " to the provider", prepared.body);
   Pump pump(worker, call, delivery);
@@ -156,17 +156,15 @@ void log_warnings(Worker& worker, const Prepared& prepared, const Record& record
 /// it makes no difference; when that fails, `failure` says why.
 bool change(Worker& worker, Prepared& prepared, std::string& client_body, Failure& failure) {
   if (!failure.cure) return false;
-  auto changed = prepare(worker.reader, client_body, worker.shared,
-                         {.change = &*failure.cure, .findings = prepared.findings});
-  if (changed && changed->body == prepared.body) return false;
-  learn_setting(worker.shared, prepared.upstream_model, *failure.cure,
-                "it said: " + failure.error.message.substr(0, 200));
-  if (changed) {
-    prepared = std::move(*changed);
+  auto changed = prepare_changed(worker.reader, client_body, worker.shared, prepared,
+                                 {.change = &*failure.cure, .findings = prepared.findings}, failure.error);
+  if (!changed) return false;
+  if (*changed) {
+    prepared = std::move(**changed);
   } else {
-    failure = {std::move(changed.error())};
+    failure = {std::move(changed->error())};
   }
-  return changed.has_value();
+  return changed->has_value();
 }
 
 /// A stream that broke while it was collected is not asked for again, but the answer as a whole.

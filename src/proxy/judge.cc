@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <deque>
 #include <vector>
 
 #include "json/reader.h"
-#include "proxy/own_question.h"
 
 namespace ccp::proxy {
 
@@ -46,6 +46,18 @@ std::string_view name(Judgement::Type type) {
   return "not judged";
 }
 
+Judgement judged(json::Reader& reader, const Result<OwnAnswer>& answer) {
+  if (!answer) return no_answer(answer.error());
+  if (auto judgement = translate::read_judgement(reader, answer->text)) return *judgement;
+  return unjudged(answer->stop_reason == anthropic::StopReason::refusal ? "refused" : "error");
+}
+
+/// Why nobody judged, or that the answer is none.
+std::string_view trouble(const Result<OwnAnswer>& answer) {
+  return answer ? "its answer is not in the form that it was asked for"
+                : std::string_view(answer.error().message);
+}
+
 }  // namespace
 
 /// Shared with the coroutines that ask, which may outlast the Judge: until their calls have ended, at the
@@ -54,24 +66,30 @@ struct Judge::State {
   State(Worker& of, std::string id) : worker(of), request_id(std::move(id)), done(of.io) {
     done.expires_at(net::Timer::time_point::max());
   }
+  void end() {
+    ended = true;
+    for (auto& call : asked) call.request();
+    done.cancel();
+  }
 
   Worker& worker;
   std::string request_id;
   std::vector<anthropic::ToolCall> calls;
   std::vector<anthropic::JudgedCall> judged;
-  std::size_t open = 0;  ///< calls that are being judged
-  Cancellation cancellation;
-  net::Timer done;  ///< cancelled whenever one of them ends
+  std::deque<upstream::Cancellation> asked;  ///< one for each call that somebody is asked about
+  std::size_t open = 0;                      ///< of those, how many are being judged
+  bool ended = false;                        ///< nobody waits for the judgement any more
+  net::Timer done;                           ///< cancelled whenever one of them ends
 };
 
-Judge::Judge(Worker& worker, Cancellation& client, std::shared_ptr<const translate::SafetyCase> about,
-             std::string request_id)
+Judge::Judge(Worker& worker, upstream::Cancellation& client,
+             std::shared_ptr<const translate::SafetyCase> about, std::string request_id)
     : worker_(worker), client_(client), about_(std::move(about)), request_id_(std::move(request_id)) {
   start_over();
 }
 
 void Judge::end() {
-  if (state_) state_->cancellation.end();
+  if (state_) state_->end();
 }
 
 void Judge::start_over() {
@@ -112,6 +130,7 @@ net::Task<void> Judge::run(std::shared_ptr<State> state, std::size_t at, std::st
     }
   };
   const Ending ending{*state};
+  if (state->ended) co_return;
   auto& worker = state->worker;
   const auto& config = worker.shared.config;
   const auto begun = steady_clock::now();
@@ -119,49 +138,39 @@ net::Task<void> Judge::run(std::shared_ptr<State> state, std::size_t at, std::st
                   .body = std::move(question),
                   .model = config.safety_model,
                   .patience = std::chrono::seconds(config.safety_timeout)};
-  auto answer = co_await ask_own(worker, std::move(own), state->cancellation);
-  if (state->cancellation.gone()) co_return;
-  std::string failure;
-  Judgement judgement;
-  if (!answer) {
-    judgement = no_answer(answer.error());
-    failure = answer.error().message;
-  } else if (auto read = translate::read_judgement(worker.reader, answer->text)) {
-    judgement = std::move(*read);
-  } else {
-    const bool refused = answer->stop_reason == anthropic::StopReason::refusal;
-    judgement = unjudged(refused ? "refused" : "error");
-    failure = "its answer is not in the form that it was asked for";
-  }
-  const std::chrono::duration<double> took = steady_clock::now() - begun;
-  worker.shared.log.write(
-      LogLevel::info,
-      fmt::format("{} {} by {}: {} after {:.1f} s", state->request_id, state->calls[at].name.substr(0, 64),
-                  config.safety_model, name(judgement.type), took.count()));
-  if (!failure.empty()) {
-    worker.shared.log.limited(
-        LogLevel::warning, "safety",
-        fmt::format("{} a tool call was not judged: {} (SAFETY_MODEL), {}; Claude Code checks it itself",
-                    state->request_id, config.safety_model, failure));
-  }
-  state->judged[at].judgement = std::move(judgement);
+  auto& cancellation = state->asked.emplace_back();
+  const auto answer = co_await ask_own(worker, std::move(own), cancellation);
+  if (state->ended) co_return;
+  state->judged[at].judgement = judged(worker.reader, answer);
+  log(*state, at, answer, steady_clock::now() - begun);
+}
+
+void Judge::log(const State& state, std::size_t at, const Result<OwnAnswer>& answer,
+                std::chrono::duration<double> took) {
+  auto& log = state.worker.shared.log;
+  const auto& model = state.worker.shared.config.safety_model;
+  const auto type = state.judged[at].judgement.type;
+  log.write(LogLevel::info, fmt::format("{} {} by {}: {} after {:.1f} s", state.request_id,
+                                        state.calls[at].name.substr(0, 64), model, name(type), took.count()));
+  if (type != Judgement::Type::unavailable) return;
+  log.limited(
+      LogLevel::warning, "safety",
+      fmt::format("{} a tool call was not judged: {} (SAFETY_MODEL), {}; Claude Code checks it itself",
+                  state.request_id, model, trouble(answer)));
 }
 
 net::Task<std::string> Judge::results(Waiting& client) {
   struct Wait {
     static net::Task<void> on(std::shared_ptr<State> state) {
-      while (state->open > 0 && !state->cancellation.gone()) {
+      while (state->open > 0 && !state->ended) {
         boost::system::error_code ignored;
         co_await state->done.async_wait(net::asio::redirect_error(net::use_task, ignored));
       }
     }
   };
   const auto state = state_;
-  const Cancellation::Watched watched(client_, [state] {
-    state->cancellation.end();
-    state->done.cancel();
-  });
-  if (client_.gone()) state->cancellation.end();
+  const upstream::Cancellation::Scope scope(client_, [state] { state->end(); });
+  if (client_.requested()) state->end();
   co_await keep_awake(worker_.io, client, Wait::on(state));
   co_return anthropic::safeguard_results_json(state->judged);
 }

@@ -1,13 +1,15 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
 #include "anthropic/safeguards.h"
-#include "proxy/cancellation.h"
 #include "proxy/keep_awake.h"
+#include "proxy/own_question.h"
 #include "proxy/worker.h"
 #include "translate/safety.h"
+#include "upstream/cancellation.h"
 
 namespace ccp::proxy {
 
@@ -17,7 +19,7 @@ namespace ccp::proxy {
 class Judge {
  public:
   /// `client`, who waits for the judgement, outlives it. Without `about` nothing is asked for.
-  Judge(Worker& worker, Cancellation& client, std::shared_ptr<const translate::SafetyCase> about,
+  Judge(Worker& worker, upstream::Cancellation& client, std::shared_ptr<const translate::SafetyCase> about,
         std::string request_id);
   Judge(const Judge&) = delete;
   Judge& operator=(const Judge&) = delete;
@@ -37,9 +39,11 @@ class Judge {
  private:
   struct State;
   static net::Task<void> run(std::shared_ptr<State> state, std::size_t at, std::string question);
+  static void log(const State& state, std::size_t at, const Result<OwnAnswer>& answer,
+                  std::chrono::duration<double> took);
 
   Worker& worker_;
-  Cancellation& client_;
+  upstream::Cancellation& client_;
   std::shared_ptr<const translate::SafetyCase> about_;
   std::string request_id_;
   std::shared_ptr<State> state_;

@@ -33,6 +33,16 @@ std::optional<translate::ProfileSetting> learn_refusal(Shared& shared, const Pre
                                 .max_tokens = prepared.max_tokens});
 }
 
+std::optional<Result<Prepared>> prepare_changed(json::Reader& reader, std::string& body, Shared& shared,
+                                                const Prepared& refused, PrepareOptions options,
+                                                const Error& refusal) {
+  const auto& change = *options.change;
+  auto changed = prepare(reader, body, shared, std::move(options));
+  if (changed && changed->body == refused.body) return std::nullopt;
+  learn_setting(shared, refused.upstream_model, change, "it said: " + refusal.message.substr(0, 200));
+  return changed;
+}
+
 void learn_setting(Shared& shared, std::string_view model, const translate::ProfileSetting& setting,
                    std::string_view because) {
   if (!shared.profiles.learn(model, setting)) return;

@@ -21,6 +21,12 @@ void learn_window(Shared& shared, const Prepared& prepared, const Error& error,
 std::optional<translate::ProfileSetting> learn_refusal(Shared& shared, const Prepared& prepared,
                                                        const Refused& refused);
 
+/// The request translated anew with `options.change`, which a refusal suggests and which is learned. Nullopt
+/// when it makes no difference.
+std::optional<Result<Prepared>> prepare_changed(json::Reader& reader, std::string& body, Shared& shared,
+                                                const Prepared& refused, PrepareOptions options,
+                                                const Error& refusal);
+
 /// Keeps `setting` for `model`, unless it is known. `because` goes on where "learned …, because" begins.
 void learn_setting(Shared& shared, std::string_view model, const translate::ProfileSetting& setting,
                    std::string_view because);

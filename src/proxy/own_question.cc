@@ -70,7 +70,8 @@ Result<OwnAnswer> read_answer(Worker& worker, const Prepared& prepared, std::str
 
 }  // namespace
 
-net::Task<Result<OwnAnswer>> ask_own(Worker& worker, OwnQuestion question, Cancellation& cancellation) {
+net::Task<Result<OwnAnswer>> ask_own(Worker& worker, OwnQuestion question,
+                                     upstream::Cancellation& cancellation) {
   auto& shared = worker.shared;
   const auto end = steady_clock::now() + question.patience;
   Result<Prepared> prepared =
@@ -88,10 +89,10 @@ net::Task<Result<OwnAnswer>> ask_own(Worker& worker, OwnQuestion question, Cance
     const auto cure = learn_refusal(shared, *prepared, answer.error());
     auto& error = answer.error().error;
     if (!cure || changes == most_changes) co_return std::unexpected(std::move(error));
-    auto changed = prepare(worker.reader, question.body, shared, {.change = &*cure, .model = question.model});
-    if (changed && changed->body == prepared->body) co_return std::unexpected(std::move(error));
-    learn_setting(shared, question.model, *cure, "it said: " + error.message.substr(0, 200));
-    prepared = std::move(changed);
+    auto changed = prepare_changed(worker.reader, question.body, shared, *prepared,
+                                   {.change = &*cure, .model = question.model}, error);
+    if (!changed) co_return std::unexpected(std::move(error));
+    prepared = std::move(*changed);
   }
 }
 

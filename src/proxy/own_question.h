@@ -4,8 +4,8 @@
 #include <string>
 
 #include "anthropic/events.h"
-#include "proxy/cancellation.h"
 #include "proxy/worker.h"
+#include "upstream/cancellation.h"
 
 namespace ccp::proxy {
 
@@ -24,6 +24,7 @@ struct OwnAnswer {
 
 /// Asks it, changed as often as the provider's refusals suggest, and reads the whole answer within
 /// `patience`. Errors: as for a conversation; `timeout`; `cancelled`.
-net::Task<Result<OwnAnswer>> ask_own(Worker& worker, OwnQuestion question, Cancellation& cancellation);
+net::Task<Result<OwnAnswer>> ask_own(Worker& worker, OwnQuestion question,
+                                     upstream::Cancellation& cancellation);
 
 }  // namespace ccp::proxy
