@@ -72,11 +72,11 @@ std::string banner(const config::Config& config, const Launch& launch, std::uint
   text +=
       fmt::format("\nConnect Claude Code with:\n\n  ANTHROPIC_BASE_URL={} ANTHROPIC_API_KEY={} claude\n\n",
                   url, checked ? "YOUR_KEY" : "any");
-  text +=
-      config.safety_model.empty()
-          ? "In auto mode add CLAUDE_CODE_AUTO_MODE_SERVER=0: Claude Code then checks actions with its own "
-            "requests at once.\n\n"
-          : fmt::format("In auto mode {} judges the actions (SAFETY_MODEL).\n\n", config.safety_model);
+  text += config.safety_model.empty()
+              ? "In auto mode set SAFETY_MODEL here to a model that judges the actions, or add "
+                "CLAUDE_CODE_AUTO_MODE_SERVER=0 there: Claude Code then checks them with its own requests, "
+                "without a notice.\n\n"
+              : fmt::format("In auto mode {} judges the actions (SAFETY_MODEL).\n\n", config.safety_model);
   return text;
 }
 
