@@ -9,9 +9,9 @@
 #include "config/config.h"
 #include "demo/server.h"
 #include "doctor/doctor.h"
-#include "proxy/endpoints.h"
-#include "proxy/run.h"
-#include "route/profiles.h"
+#include "process/assemble.h"
+#include "process/run.h"
+#include "provider/profiles.h"
 
 namespace {
 
@@ -65,12 +65,12 @@ std::expected<config::Config, config::Problems> configure(const Arguments& argum
   if (!text) return std::unexpected(text.error());
   const auto file = config::parse_dotenv(*text);
   if (!file) return std::unexpected(file.error());
-  return config::load(variables(arguments), *file, purpose(arguments), proxy::check_endpoints);
+  return config::load(variables(arguments), *file, purpose(arguments), process::check_endpoints);
 }
 
 int serve(config::Config config, bool demo) {
   Log log(config.log_level, config.log_format, config.log_bodies);
-  return proxy::run(std::move(config), {.demo = demo}, log);
+  return process::run(std::move(config), {.demo = demo}, log);
 }
 
 int start(config::Config config, Command command, bool demo) {
@@ -93,7 +93,7 @@ int start_with_demo(config::Config config, Command command) {
 int render(std::string_view what) {
   if (what == "env-example") fmt::print("{}", config::render_env_example());
   if (what == "configuration") fmt::print("{}", config::render_markdown());
-  if (what == "providers") fmt::print("{}", route::render_markdown());
+  if (what == "providers") fmt::print("{}", provider::render_markdown());
   if (what == "readme-table") fmt::print("{}", config::render_readme_table());
   return 0;
 }

@@ -8,7 +8,7 @@
 
 #include "golden_json.h"
 #include "json/reader.h"
-#include "route/profiles.h"
+#include "provider/profiles.h"
 
 namespace ccp::golden {
 
@@ -52,7 +52,7 @@ std::unexpected<Error> unknown(std::string_view what, std::string_view key) {
 
 /// The profile that the rules give, changed by a case's own settings.
 Result<void> set_profile(Settings& settings, std::string_view changes) {
-  settings.profile = route::Profiles({settings.host}, {}).of(settings.upstream_model);
+  settings.profile = provider::Profiles({settings.host}, {}).of(settings.upstream_model);
   const auto parsed = translate::parse_settings(changes);
   if (!parsed) return internal_error(parsed.error());
   for (const auto& setting : *parsed) (void)translate::apply(setting, settings.profile);

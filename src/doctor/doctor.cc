@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "doctor/checks.h"
+#include "process/assemble.h"
 
 namespace ccp::doctor {
 
@@ -49,13 +50,13 @@ class Report {
 int examine(config::Config config, bool demo) {
   Log log(LogLevel::critical);
   Report report;
-  auto ends = proxy::endpoints(config);
+  auto ends = process::endpoints(config);
   auto session = ends ? Session::create(ends->options) : std::unexpected(ends.error());
   if (!session) {
     report.add({{Verdict::fail, "settings", session.error().message, ""}});
     return report.end();
   }
-  proxy::Shared shared = proxy::share(std::move(config), log, std::move(*ends));
+  proxy::Shared shared = process::share(std::move(config), log, std::move(*ends));
   Provider provider{.shared = shared, .session = **session, .reader = {}};
   ModelList list;
   bool reachable = false;

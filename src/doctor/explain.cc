@@ -4,10 +4,10 @@
 
 #include "doctor/doctor.h"
 #include "doctor/provider.h"
-#include "proxy/endpoints.h"
+#include "process/assemble.h"
+#include "provider/windows.h"
 #include "proxy/shared.h"
 #include "route/models.h"
-#include "route/windows.h"
 
 namespace ccp::doctor {
 
@@ -65,7 +65,7 @@ bool may_be_asked(const proxy::Shared& shared) { return !shared.origin.tls; }
 
 WindowFacts facts(proxy::Shared& shared, const std::string& model) {
   WindowFacts known{.set = shared.config.context_window,
-                    .published = route::published_window(shared.origin.host, model).value_or(0)};
+                    .published = provider::published_window(shared.origin.host, model).value_or(0)};
   auto session =
       may_be_asked(shared) ? Session::create(shared.upstream_options) : internal_error("not to be asked");
   if (!session) return known;
@@ -88,12 +88,12 @@ void print_limits(proxy::Shared& shared, const std::string& model) {
 
 int explain(config::Config config, std::string_view model) {
   Log log(LogLevel::critical);
-  auto ends = proxy::endpoints(config);
+  auto ends = process::endpoints(config);
   if (!ends) {
     fmt::print(stderr, "claude-code-proxy: {}\n", ends.error().message);
     return 2;
   }
-  proxy::Shared shared = proxy::share(std::move(config), log, std::move(*ends));
+  proxy::Shared shared = process::share(std::move(config), log, std::move(*ends));
   const auto upstream = route::upstream_model(shared.models, model);
   fmt::print("{} -> {} at {}\n", model, upstream, shared.origin.authority());
   print_rules(shared, upstream);

@@ -4,8 +4,8 @@
 
 #include "openai/chunk.h"
 #include "openai/models.h"
+#include "provider/requests.h"
 #include "proxy/prepare.h"
-#include "proxy/provider.h"
 #include "sse/parser.h"
 #include "translate/errors.h"
 
@@ -18,7 +18,7 @@ constexpr std::chrono::seconds longest_list{10};
 Error refused(Provider& provider, const Answer& answer) {
   translate::Refusal refusal{.status = answer.status, .host = provider.shared.origin.host};
   refusal.body =
-      openai::parse_error(provider.reader, proxy::without_secrets(provider.shared.config, answer.body));
+      openai::parse_error(provider.reader, provider::without_secrets(provider.shared.config, answer.body));
   return translate::upstream_refusal(refusal);
 }
 
@@ -75,7 +75,7 @@ Result<Trial> try_request(Provider& provider, std::string messages_json) {
   auto prepared = proxy::prepare(provider.reader, messages_json, shared);
   if (!prepared) return std::unexpected(std::move(prepared.error()));
   auto request =
-      proxy::chat_request(shared.config, shared.origin, prepared->upstream_model, prepared->stream);
+      provider::chat_request(shared.config, shared.origin, prepared->upstream_model, prepared->stream);
   request.body = prepared->body;
   auto answer = provider.session.exchange(shared.origin, request, patience(provider));
   if (!answer) return std::unexpected(std::move(answer.error()));
@@ -84,7 +84,7 @@ Result<Trial> try_request(Provider& provider, std::string messages_json) {
 }
 
 ModelList list_models(Provider& provider, const upstream::Origin& origin) {
-  const auto request = proxy::models_request(provider.shared.config, origin);
+  const auto request = provider::models_request(provider.shared.config, origin);
   auto answer = provider.session.exchange(origin, request, longest_list);
   if (!answer) return {.status = 0, .problem = answer.error().message};
   if (answer->status != 200) return {.status = answer->status, .problem = refused(provider, *answer).message};

@@ -5,9 +5,9 @@
 #include "doctor/checks.h"
 #include "json/writer.h"
 #include "openai/local_server.h"
-#include "proxy/provider.h"
+#include "provider/requests.h"
+#include "provider/windows.h"
 #include "proxy/running_window.h"
-#include "route/windows.h"
 
 namespace ccp::doctor {
 
@@ -39,7 +39,7 @@ Server server_of(const Provider& provider, const ModelList& list) {
 std::string asked(Provider& provider, std::string_view method, std::string_view endpoint,
                   std::string_view body = "") {
   const auto& shared = provider.shared;
-  auto request = proxy::server_request(shared.config, shared.origin, endpoint, body);
+  auto request = provider::server_request(shared.config, shared.origin, endpoint, body);
   request.method = method;
   auto answer = provider.session.exchange(shared.origin, request, patience_for_facts);
   return answer && answer->status == 200 ? std::move(answer->body) : std::string();
@@ -93,7 +93,7 @@ std::string_view WindowFacts::source() const {
 WindowFacts window_facts(Provider& provider, const ModelList& list, const std::string& model) {
   const auto& shared = provider.shared;
   WindowFacts facts{.server = server_of(provider, list), .set = shared.config.context_window};
-  facts.published = route::published_window(shared.origin.host, model).value_or(0);
+  facts.published = provider::published_window(shared.origin.host, model).value_or(0);
   if (const auto* found = listed(list, model); found != nullptr) facts.served = found->context_window;
   if (facts.server == Server::ollama) ask_ollama(provider, model, facts);
   if (facts.server == Server::llamacpp && facts.served == 0) {

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "provider/requests.h"
 #include "proxy/client_watch.h"
-#include "proxy/provider.h"
 #include "proxy/provider_headers.h"
 #include "translate/errors.h"
 
@@ -112,7 +112,7 @@ net::Task<Refused> refusal(Worker& worker, upstream::Call& call, const net::Resp
       std::min<milliseconds>(refusal_time, std::chrono::seconds(worker.shared.config.request_timeout)));
   if (!body && body.error().kind == ErrorKind::cancelled) co_return Refused{.error = std::move(body.error())};
   // Some providers echo the key.
-  auto words = without_secrets(worker.shared.config, body ? std::move(*body) : std::string());
+  auto words = provider::without_secrets(worker.shared.config, body ? std::move(*body) : std::string());
   refusal.body = openai::parse_error(worker.reader, std::move(words));
   auto error = translate::upstream_refusal(refusal);
   co_return Refused{.body = std::move(refusal.body), .error = std::move(error), .status = head.status};

@@ -166,7 +166,7 @@ void Delivery::calibrate() {
   if (!theirs || prepared_.count.estimated != 0) return;
   shared_.metrics.counted_prompt(prepared_.input_tokens(), *theirs);
   const auto& model = prepared_.upstream_model;
-  if (route::looks_cut(prepared_.input_tokens(), *theirs, shared_.windows.known(model).value_or(0))) {
+  if (provider::looks_cut(prepared_.input_tokens(), *theirs, shared_.windows.known(model).value_or(0))) {
     cut_to_ = theirs;
   } else {
     shared_.calibration.learn(model, prepared_.count.tokens, *theirs);
@@ -176,7 +176,7 @@ void Delivery::calibrate() {
 void Delivery::note_broken(const Error& error) {
   const bool broken = error.kind == ErrorKind::bad_gateway || error.kind == ErrorKind::timeout;
   if (!broken || !prepared_.asks_stream) return;
-  using How = BrokenStreams::How;
+  using How = memory::BrokenStreams::How;
   const auto& model = prepared_.upstream_model;
   const auto how = stream_->lost_call() ? How::without_call : How::broken;
   const bool news = shared_.broken_streams.note(model, how, std::chrono::steady_clock::now());
@@ -184,7 +184,7 @@ void Delivery::note_broken(const Error& error) {
   shared_.log.write(LogLevel::warning,
                     fmt::format("{} {} lost a tool call in a stream: for {} minutes its answers beside tools "
                                 "are asked for whole, so that nothing is seen of them while they are made",
-                                record_.request_id, model, BrokenStreams::lately.count()));
+                                record_.request_id, model, memory::BrokenStreams::lately.count()));
 }
 
 void Delivery::refused_inside(const openai::ErrorBody& said) {

@@ -11,10 +11,10 @@
 
 namespace ccp::proxy {
 
-class Worker;
+struct Worker;
 struct Shared;
 
-/// A PDF whose text is wanted, and its name in the DocumentMemo.
+/// A PDF whose text is wanted, and its name in the memory::DocumentMemo.
 struct UnreadDocument {
   std::string key;
   std::string bytes;

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <expected>
 
+#include "provider/requests.h"
 #include "proxy/ask.h"
 #include "proxy/client_watch.h"
 #include "proxy/documents.h"
 #include "proxy/keep_awake.h"
 #include "proxy/learn.h"
-#include "proxy/provider.h"
 #include "proxy/provider_headers.h"
 #include "proxy/pump.h"
 #include "proxy/running_window.h"
@@ -29,7 +29,8 @@ constexpr milliseconds retry_cap{8'000};
 constexpr std::chrono::seconds retry_after_cap{30};
 
 upstream::Request upstream_request(const Shared& shared, const Prepared& prepared) {
-  auto request = chat_request(shared.config, shared.origin, prepared.upstream_model, prepared.asks_stream);
+  auto request =
+      provider::chat_request(shared.config, shared.origin, prepared.upstream_model, prepared.asks_stream);
   request.body = prepared.body;
   return request;
 }

@@ -2,9 +2,9 @@
 
 #include "anthropic/event_filter.h"
 #include "openai/chunk.h"
+#include "provider/requests.h"
 #include "proxy/ask.h"
 #include "proxy/learn.h"
-#include "proxy/provider.h"
 #include "sse/parser.h"
 #include "translate/stream.h"
 
@@ -32,7 +32,7 @@ Result<void> feed(Worker& worker, translate::Stream& stream, std::string& body, 
   auto chunk = openai::parse_chunk(worker.reader, body, kind);
   if (!chunk) return std::unexpected(chunk.error());
   if (chunk->error)
-    chunk->error->message = without_secrets(worker.shared.config, std::move(chunk->error->message));
+    chunk->error->message = provider::without_secrets(worker.shared.config, std::move(chunk->error->message));
   stream.feed(*chunk);
   return {};
 }
@@ -78,13 +78,15 @@ net::Task<Result<OwnAnswer>> ask_own(Worker& worker, OwnQuestion question,
       prepare(worker.reader, question.body, shared, {.change = nullptr, .model = question.model});
   for (int changes = 0;; ++changes) {
     if (!prepared) co_return std::unexpected(std::move(prepared.error()));
-    auto request = chat_request(shared.config, shared.origin, question.model, prepared->asks_stream);
+    auto request =
+        provider::chat_request(shared.config, shared.origin, question.model, prepared->asks_stream);
     request.body = prepared->body;
     shared.log.body(question.request_id + " to the judge", prepared->body);
     const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
     auto answer = co_await ask_learning(worker, std::move(request), cancellation, left);
     if (answer && shared.log.bodies())
-      shared.log.body(question.request_id + " from the judge", without_secrets(shared.config, *answer));
+      shared.log.body(question.request_id + " from the judge",
+                      provider::without_secrets(shared.config, *answer));
     if (answer) co_return read_answer(worker, *prepared, std::move(*answer));
     const auto cure = learn_refusal(shared, *prepared, answer.error());
     auto& error = answer.error().error;

@@ -6,8 +6,8 @@
 #include <chrono>
 
 #include "anthropic/messages.h"
+#include "provider/room.h"
 #include "route/models.h"
-#include "route/room.h"
 #include "translate/auto_mode.h"
 #include "translate/base64.h"
 #include "translate/session_key.h"
@@ -23,29 +23,29 @@ std::int64_t asked(const config::Config& config, const anthropic::MessagesReques
   return std::max(std::min(*request.max_tokens, config.max_tokens_limit), config.min_tokens_limit);
 }
 
-route::Demand demand(const Shared& shared, const Prepared& prepared,
-                     const anthropic::MessagesRequest& request) {
+provider::Demand demand(const Shared& shared, const Prepared& prepared,
+                        const anthropic::MessagesRequest& request) {
   return {.prompt = prepared.input_tokens(),
           .asked = asked(shared.config, request),
           .recent = prepared.session.empty() ? 0 : shared.answer_lengths.longest(prepared.owner)};
 }
 
 /// Whether the prompt's exact length matters: an estimate leaves less than was asked for.
-bool length_matters(const Shared& shared, const Prepared& prepared, const route::Demand& demand) {
+bool length_matters(const Shared& shared, const Prepared& prepared, const provider::Demand& demand) {
   const auto window = shared.windows.known(prepared.upstream_model);
-  return window && route::room(*window, {.prompt = demand.prompt + demand.prompt / 4}) < demand.asked;
+  return window && provider::room(*window, {.prompt = demand.prompt + demand.prompt / 4}) < demand.asked;
 }
 
 /// Refuses a prompt that leaves no useful room for an answer, in the words that make a client compact.
-Result<void> check_window(const Shared& shared, const Prepared& prepared, const route::Demand& demand) {
+Result<void> check_window(const Shared& shared, const Prepared& prepared, const provider::Demand& demand) {
   const auto window = shared.windows.certain(prepared.upstream_model, std::chrono::steady_clock::now());
   if (!window) return {};
-  const auto room = route::room(*window, demand);
-  const auto useful = route::useful_room(*window, demand);
+  const auto room = provider::room(*window, demand);
+  const auto useful = provider::useful_room(*window, demand);
   if (room >= useful) return {};
   auto error =
       client_error(ErrorKind::context_overflow, fmt::format("prompt is too long: {} tokens > {} maximum",
-                                                            route::told_length(*window, demand), *window));
+                                                            provider::told_length(*window, demand), *window));
   error.error().cause = fmt::format(
       "refused unsent: {} takes {} tokens (CONTEXT_WINDOW sets another figure), the prompt has {} and leaves "
       "{} "
@@ -57,15 +57,15 @@ Result<void> check_window(const Shared& shared, const Prepared& prepared, const 
 /// What the prompt leaves of the model's window, or nothing where that is not known. An old figure that
 /// leaves no useful room is no longer believed: the provider is asked, and says how much it takes now.
 std::optional<std::int64_t> known_room(const Shared& shared, const Prepared& prepared,
-                                       const route::Demand& demand) {
+                                       const provider::Demand& demand) {
   const auto window = shared.windows.known(prepared.upstream_model);
   if (!window) return std::nullopt;
-  const auto left = route::room(*window, demand);
-  return left < route::useful_room(*window, demand) ? std::nullopt : std::optional(left);
+  const auto left = provider::room(*window, demand);
+  return left < provider::useful_room(*window, demand) ? std::nullopt : std::optional(left);
 }
 
 /// Also says in `prepared` which bound counts, should the translation have to lower max_tokens.
-translate::Limits limits(const Shared& shared, Prepared& prepared, const route::Demand& demand) {
+translate::Limits limits(const Shared& shared, Prepared& prepared, const provider::Demand& demand) {
   const auto left = known_room(shared, prepared, demand);
   const auto limit = shared.config.max_tokens_limit;
   prepared.clamp = left && *left < limit ? Clamp::window : Clamp::limit;
@@ -93,7 +93,8 @@ class Memory final : public translate::ThinkingMemory {
 std::vector<UnreadDocument> unread(const std::vector<std::string_view>& payloads) {
   std::vector<UnreadDocument> documents;
   for (const auto payload : payloads) {
-    UnreadDocument document{.key = DocumentMemo::key(payload), .bytes = std::string(payload.size(), '\0')};
+    UnreadDocument document{.key = memory::DocumentMemo::key(payload),
+                            .bytes = std::string(payload.size(), '\0')};
     document.bytes.resize(translate::base64::decode_prefix(
         payload, std::span(reinterpret_cast<std::uint8_t*>(document.bytes.data()), document.bytes.size())));
     documents.push_back(std::move(document));
@@ -147,7 +148,7 @@ bool asks_stream(const Shared& shared, const Prepared& prepared, const openai::C
   if (prepared.profile.stream_only) return true;
   const auto how =
       shared.broken_streams.what_happened(prepared.upstream_model, std::chrono::steady_clock::now());
-  if (chat.stream) return chat.tools.empty() || how != BrokenStreams::How::without_call;
+  if (chat.stream) return chat.tools.empty() || how != memory::BrokenStreams::How::without_call;
   return prepared.profile.include_usage && !how;
 }
 

@@ -57,7 +57,7 @@ struct Prepared {
   /// The prompt is partly estimated, and so long that an exact count may change what is sent or whether: it
   /// is to be counted to its end and prepared again.
   bool count_first = false;
-  route::CountLine calibration;  ///< how the provider counts the prompt, by our count
+  provider::CountLine calibration;  ///< how the provider counts the prompt, by our count
 
   /// The prompt in the provider's tokens, as far as it is known now; never 0.
   [[nodiscard]] std::int64_t input_tokens() const { return calibration.of(count.tokens); }

@@ -8,10 +8,10 @@
 #include "anthropic/messages.h"
 #include "openai/chat.h"
 #include "openai/tokenize.h"
+#include "provider/requests.h"
 #include "proxy/ask.h"
 #include "proxy/client_watch.h"
-#include "proxy/provider.h"
-#include "proxy/service.h"
+#include "proxy/provider_models.h"
 #include "translate/request.h"
 
 namespace ccp::proxy {
@@ -52,7 +52,7 @@ bool is_text(const openai::Message& message) {
 net::Task<Result<std::string>> post(Worker& worker, ClientWatch& watch, std::string_view endpoint,
                                     std::string_view body) {
   const auto& shared = worker.shared;
-  auto request = server_request(shared.config, shared.origin, endpoint, body);
+  auto request = provider::server_request(shared.config, shared.origin, endpoint, body);
   return ask(worker, std::move(request), watch, patience);
 }
 

@@ -6,7 +6,7 @@
 
 #include "base/ascii.h"
 #include "openai/chunk.h"
-#include "proxy/provider.h"
+#include "provider/requests.h"
 
 namespace ccp::proxy {
 
@@ -68,7 +68,7 @@ net::Task<Result<const net::ResponseHead*>> Pump::wait_for_head() {
 
 void Pump::log_body(std::string_view bytes) {
   worker_.shared.log.body(delivery_.request_id() + " from the provider",
-                          without_secrets(worker_.shared.config, std::string(bytes)));
+                          provider::without_secrets(worker_.shared.config, std::string(bytes)));
 }
 
 net::Task<Result<std::optional<std::string_view>>> Pump::next_bytes() {
@@ -112,7 +112,7 @@ net::Task<Result<void>> Pump::deliver(const net::ResponseHead& head) {
         fmt::format("{} answered with a web page instead of an API answer; check OPENAI_BASE_URL (often a "
                     "missing /v1)",
                     worker_.shared.origin.host),
-        Retry::never, without_secrets(worker_.shared.config, first.substr(0, 500)));
+        Retry::never, provider::without_secrets(worker_.shared.config, first.substr(0, 500)));
   }
   if (visible == '{' || visible == '[') co_return co_await deliver_json(first);
   co_return co_await deliver_events(first);
@@ -195,7 +195,7 @@ void Pump::note(const openai::Unreadable& fields) {
 void Pump::feed(openai::Chunk& chunk) {
   note(chunk.unreadable);
   if (chunk.error) {
-    chunk.error->message = without_secrets(worker_.shared.config, std::move(chunk.error->message));
+    chunk.error->message = provider::without_secrets(worker_.shared.config, std::move(chunk.error->message));
   }
   if (chunk.has_content()) delivery_.note_word();
   delivery_.stream().feed(chunk);

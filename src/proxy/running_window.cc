@@ -5,10 +5,10 @@
 #include <algorithm>
 
 #include "openai/local_server.h"
+#include "provider/requests.h"
 #include "proxy/ask.h"
 #include "proxy/client_watch.h"
-#include "proxy/provider.h"
-#include "proxy/service.h"
+#include "proxy/provider_models.h"
 
 namespace ccp::proxy {
 
@@ -21,7 +21,7 @@ net::Task<std::int64_t> ollamas_window(Worker& worker, http::Exchange& exchange,
   const auto models = co_await provider_models(worker, exchange);
   if (!runs_ollama(worker.shared.origin, models)) co_return 0;
   ClientWatch watch(exchange, worker.io);
-  auto request = server_request(worker.shared.config, worker.shared.origin, "/api/ps", "");
+  auto request = provider::server_request(worker.shared.config, worker.shared.origin, "/api/ps", "");
   request.method = "GET";
   auto answer = co_await ask(worker, std::move(request), watch, patience);
   if (!answer) co_return 0;

@@ -38,7 +38,7 @@ class Counting final : public translate::TextCost {
 
   std::int64_t text(std::string_view text) override {
     if (text.size() < shortest_memo) return quarters * tokens::count(text);
-    const auto key = TokenMemo::key(text);
+    const auto key = memory::TokenMemo::key(text);
     if (const auto known = memo_.find(key)) return quarters * *known;
     if (take(text.size())) return keep({.key = key, .text = std::string(text)});
     return later({.key = key, .text = std::string(text)}, translate::EstimatedCost().text(text));
@@ -46,8 +46,9 @@ class Counting final : public translate::TextCost {
 
   std::int64_t tool(const anthropic::Tool& tool) override {
     const auto key =
-        TokenMemo::combined(TokenMemo::combined(TokenMemo::key(tool.name), TokenMemo::key(tool.description)),
-                            TokenMemo::key(tool.input_schema_json));
+        memory::TokenMemo::combined(memory::TokenMemo::combined(memory::TokenMemo::key(tool.name),
+                                                                memory::TokenMemo::key(tool.description)),
+                                    memory::TokenMemo::key(tool.input_schema_json));
     if (const auto known = memo_.find(key)) return quarters * *known;
     Uncounted item{.key = key,
                    .kind = Uncounted::Kind::tool,
@@ -68,7 +69,8 @@ class Counting final : public translate::TextCost {
 
  private:
   std::int64_t by_pages(std::string_view data) {
-    const auto key = TokenMemo::combined(TokenMemo::key("file"), TokenMemo::key(data));
+    const auto key =
+        memory::TokenMemo::combined(memory::TokenMemo::key("file"), memory::TokenMemo::key(data));
     if (const auto known = memo_.find(key)) return quarters * *known;
     Uncounted item{.key = key, .kind = Uncounted::Kind::file, .text = std::string(data)};
     if (take(data.size())) return keep(item);
@@ -94,7 +96,7 @@ class Counting final : public translate::TextCost {
     return cost;
   }
 
-  TokenMemo& memo_;
+  memory::TokenMemo& memo_;
   const translate::DocumentTexts* texts_;
   const translate::ThinkingSeal& seal_;
   const translate::Profile& profile_;
@@ -113,7 +115,7 @@ struct Job {
   net::Timer wake;
 };
 
-void count_all(Job& job, TokenMemo& memo) {
+void count_all(Job& job, memory::TokenMemo& memo) {
   for (const auto& item : job.items) {
     const auto tokens = item.tokens();
     memo.keep(item.key, tokens);

@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "anthropic/messages.h"
+#include "memory/token_memo.h"
 #include "net/asio.h"
-#include "proxy/token_memo.h"
 #include "translate/profile.h"
 
 namespace ccp::proxy {
 
-class Worker;
+struct Worker;
 struct Shared;
 
 /// Something whose tokens are still to be counted: a copy, so that the request's body may go.
@@ -22,7 +22,7 @@ struct Uncounted {
     tool,  ///< its name is in `text`
     file,  ///< its base64 is in `text`
   };
-  TokenMemo::Key key;
+  memory::TokenMemo::Key key;
   Kind kind = Kind::text;
   std::string text;
   std::string description, schema;

@@ -1,11 +1,9 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "base/result.h"
-#include "http/server.h"
 #include "json/reader.h"
 #include "net/asio.h"
 #include "net/deadline.h"
@@ -16,21 +14,12 @@
 
 namespace ccp::proxy {
 
-/// One thread's share of the server: its event loop, its connections to clients and provider, its parser.
-class Worker {
- public:
+/// What one thread handles its requests with: its event loop, its connections to the provider, its parser.
+struct Worker {
   /// The error says what could not be set up.
   static Result<std::unique_ptr<Worker>> create(Shared& shared);
-  ~Worker();
 
-  /// Binds `host:port` and returns the port.
-  Result<std::uint16_t> listen(std::uint16_t port, http::PortUse use);
-  /// Serves until drained or stopped. Called by the worker's own thread.
-  void run();
-  /// Finishes what runs, then ends `run`. From any thread.
-  void drain();
-  /// Cuts everything and ends `run`. From any thread.
-  void stop();
+  explicit Worker(Shared& shared_state) : shared(shared_state) {}
 
   Shared& shared;
   // What a suspended coroutine points to is declared before `io`, with which the coroutine is destroyed.
@@ -42,11 +31,6 @@ class Worker {
   std::string chunk_text;  ///< likewise: the chunk that reader reads
   Ids ids;
   net::asio::thread_pool counters{1};  ///< counts long prompts; joined before `io` goes
-
- private:
-  explicit Worker(Shared& shared_state);
-  std::unique_ptr<http::Server> server_;
-  net::Timer patience_{io};
 };
 
 }  // namespace ccp::proxy
